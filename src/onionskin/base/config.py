@@ -1,0 +1,63 @@
+"""Settings of the process: default float dtype, epsilon, engine, and where files are kept."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from onionskin.base.errors import ArgumentError
+from onionskin.base.specs import FLOATS, dtype_name
+
+_settings = {"floatx": "float32", "epsilon": 1e-7, "engine": os.environ.get("ONIONSKIN_ENGINE", "reference")}
+
+
+def floatx() -> str:
+    """Return the default float dtype of weights and numbers, "float32" unless changed."""
+    return str(_settings["floatx"])
+
+
+def set_floatx(dtype: str) -> None:
+    """Set the default float dtype: "float16", "float32" or "float64".
+
+    Raises:
+        ArgumentError: it is not a float dtype.
+    """
+    name = dtype_name(dtype)
+    if name not in FLOATS:
+        raise ArgumentError("the default dtype must be a float.", where="set_floatx", expected=FLOATS, given=name)
+    _settings["floatx"] = name
+
+
+def epsilon() -> float:
+    """Return the small number that keeps divisions and logarithms finite, 1e-7 unless changed."""
+    return float(_settings["epsilon"])
+
+
+def set_epsilon(value: float) -> None:
+    """Set the small number that losses and normalisations use."""
+    _settings["epsilon"] = float(value)
+
+
+def engine() -> str:
+    """Return the name of the engine that programs are compiled for."""
+    return str(_settings["engine"])
+
+
+def set_engine(name: str) -> None:
+    """Set the engine that programs are compiled for from now on; `engines.get` checks the name."""
+    _settings["engine"] = name
+
+
+def data_dirs() -> list[Path]:
+    """Return the folders searched for data sets, first to last: ONIONSKIN_DATA, then the cache."""
+    given = os.environ.get("ONIONSKIN_DATA")
+    return ([Path(given)] if given else []) + [cache_dir() / "datasets"]
+
+
+def cache_dir() -> Path:
+    """Return the folder for downloads: ONIONSKIN_HOME, else the user's cache folder."""
+    home = os.environ.get("ONIONSKIN_HOME")
+    if home:
+        return Path(home)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "onionskin"
