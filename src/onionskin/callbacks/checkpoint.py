@@ -85,7 +85,6 @@ class ModelCheckpoint(MonitorCallback):
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Save after every `save_freq` batches, counted through the epochs."""
-        super().on_train_batch_end(batch, logs)
         if self.save_freq == "epoch":
             return
         new_epoch = self._last_batch is None or batch <= self._last_batch
