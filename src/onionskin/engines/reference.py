@@ -1,0 +1,142 @@
+"""The reference engine: NumPy, node by node; the definition that every other engine is tested against.
+
+A graph becomes one straight Python function, a line for each node, that calls the primitives' own NumPy
+values; `Program.source` is that function. Values are freed after their last use, and an elementwise
+result is written over an operand that dies there.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import keyword
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from onionskin.graph import CONSTANT, PICK, Graph, Node
+from onionskin.plan import schedule
+
+
+class ReferenceProgram:
+    """A graph as one Python function over NumPy arrays."""
+
+    def __init__(self, graph: Graph, state: int = 0) -> None:
+        self.graph = graph
+        self._state = state
+        self.source, names = _write(graph, state)
+        exec(compile(self.source, f"<program {graph.name}>", "exec"), names)  # noqa: S102 - our own text, no user input
+        self._run = names["run"]
+
+    def __call__(self, *inputs: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return the outputs of the graph; the inputs stay as they are."""
+        if self._state:
+            inputs = (*[np.array(one) for one in inputs[: self._state]], *inputs[self._state :])
+        with np.errstate(all="ignore"):
+            return self._run(*inputs)  # type: ignore[no-any-return]
+
+    def run_steps(
+        self, state: list[np.ndarray], columns: Sequence[np.ndarray], order: np.ndarray, batch: int
+    ) -> tuple[list[np.ndarray], list[tuple[np.ndarray, ...]]]:
+        """Run one step for each batch; see `engines.protocol.Program`."""
+        kept, results, run = self._state, [], self._run
+        now: Any = [np.array(one) for one in state]  # overwritten in place below; the caller's arrays stay
+        with np.errstate(all="ignore"):
+            for start in range(0, len(order), batch):
+                rows = order[start : start + batch]
+                outputs = run(*now, *[column.take(rows, 0) for column in columns])
+                now = outputs[:kept]
+                results.append(outputs[kept:])
+        return list(now), results
+
+    def describe(self) -> str:
+        """Return the source of the function."""
+        return self.source
+
+
+class ReferenceEngine:
+    """Runs graphs with NumPy."""
+
+    name = "reference"
+
+    def compile(self, graph: Graph, state: int = 0) -> ReferenceProgram:
+        """Make a graph ready to run; its first `state` inputs and outputs are state kept in place."""
+        return ReferenceProgram(graph, state)
+
+
+def _write(graph: Graph, state: int) -> tuple[str, dict[str, Any]]:
+    """Return the program's text and the functions and constants that it names."""
+    plan = schedule(graph, frozenset(graph.inputs[:state]))
+    names: dict[str, Any] = {"asarray": np.asarray, "copy": np.array}
+    called: dict[Node, str] = {node: f"v{index}" for index, node in enumerate(graph.inputs)}
+    for node in graph.nodes:
+        if node.primitive is CONSTANT:
+            called[node] = f"c{len(called)}"
+            names[called[node]] = node.params["value"].array
+    lines = [f"def run({', '.join(called[node] for node in graph.inputs)}):"]
+    dying: dict[int, list[str]] = {}
+    for node, step in plan.last_use.items():
+        if node.primitive is not CONSTANT:
+            dying.setdefault(step, []).append(called.setdefault(node, f"v{len(called)}"))
+    for index, node in enumerate(plan.steps):
+        name = called.setdefault(node, f"v{len(called)}")
+        arguments = [called[one] for one in node.inputs]
+        comment = f"  # {_label(node)} {node.spec}"
+        if node.primitive is PICK:
+            lines.append(f"    {name} = {arguments[0]}[{node.params['index']}]{comment}")
+        else:
+            function = _named(names, node)
+            target = plan.overwrites.get(index)
+            if target is not None and _may_write_to(node, target):
+                arguments.append(f"out={called[target]}")
+            lines.append(f"    {name} = {function}({', '.join(arguments)}){comment}")
+        if index in dying:
+            lines.append(f"    del {', '.join(dying[index])}")
+    lines.append(f"    return {_results(graph, called, state)}")
+    return "\n".join(lines) + "\n", names
+
+
+def _label(node: Node) -> str:
+    """Return a word for a node that cannot be mistaken for code, whatever a user called a primitive."""
+    name = node.primitive.name
+    return name if name.isidentifier() and not keyword.iskeyword(name) else "operation"
+
+
+def _named(names: dict[str, Any], node: Node) -> str:
+    """Return a name for the function that a node calls, and bind it."""
+    primitive, params = node.primitive, node.params
+    base = _label(node)
+    name = base if not params else f"{base}_{len(names)}"
+    if primitive.kind == "custom":
+        name = f"{base}_{len(names)}"  # two of the user's primitives may share a name
+    names[name] = functools.partial(primitive.value, **params) if params else primitive.value
+    return name
+
+
+@functools.cache
+def _takes_out(value: Any) -> bool:
+    return isinstance(value, np.ufunc) or "out" in inspect.signature(value).parameters
+
+
+def _may_write_to(node: Node, target: Node) -> bool:
+    """Tell whether a value can be written over an operand: any one of a ufunc, else only the first."""
+    value = node.primitive.value
+    if target.shape == () or not _takes_out(value):  # NumPy computes scalars, which have no memory to write to
+        return False
+    return isinstance(value, np.ufunc) or (node.inputs[0] is target and all(x is not target for x in node.inputs[1:]))
+
+
+def _results(graph: Graph, called: dict[Node, str], state: int) -> str:
+    parts, seen = [], set()
+    for index, node in enumerate(graph.outputs):
+        name = called[node]
+        # state is kept in memory of its own, which the next step may overwrite
+        alone = node.primitive.fresh and node.primitive.kind not in ("grammar", "control") and node not in seen
+        own_place = index < state and node is graph.inputs[index] and node not in seen
+        if index < state and not alone and not own_place:
+            parts.append(f"copy({name})")
+        else:
+            parts.append(f"asarray({name})" if node.shape == () else name)
+        seen.add(node)
+    return f"({', '.join(parts)},)" if parts else "()"

@@ -1,0 +1,12 @@
+"""What is remembered between calls: variables, seeds, and the door from stateful functions to pure graphs."""
+
+from onionskin.state.purify import Pure as Pure
+from onionskin.state.purify import purify as purify
+from onionskin.state.scope import Scope as Scope
+from onionskin.state.scope import current as current
+from onionskin.state.scope import opened as opened
+from onionskin.state.seeds import SeedGenerator as SeedGenerator
+from onionskin.state.seeds import draw_seed as draw_seed
+from onionskin.state.seeds import seed_words as seed_words
+from onionskin.state.seeds import set_random_seed as set_random_seed
+from onionskin.state.variable import Variable as Variable

@@ -1,0 +1,62 @@
+"""The scope in which reading a variable gives a node and assigning to it is noted, not done."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from onionskin.graph import Node, make_input
+
+if TYPE_CHECKING:
+    from onionskin.state.variable import Variable
+
+
+class Scope:
+    """What one trace has read from variables and wants to write to them.
+
+    Attributes:
+        reads: variable → the input node that stands for its value at the start, in order of first use.
+        writes: variable → the node of its new value, in order of first assignment.
+    """
+
+    def __init__(self) -> None:
+        self.reads: dict[Variable, Node] = {}
+        self.writes: dict[Variable, Any] = {}
+
+    def read(self, variable: Variable) -> Any:
+        """Return the node that a variable's value is at this point of the trace."""
+        if variable in self.writes:
+            return self.writes[variable]
+        if variable not in self.reads:
+            self.reads[variable] = make_input(variable.spec, variable.path)
+        return self.reads[variable]
+
+    def write(self, variable: Variable, value: Any) -> None:
+        """Note a variable's new value."""
+        self.read(variable)  # state has an input of its own, which its memory comes from
+        self.writes[variable] = value
+
+
+class _Scopes(threading.local):
+    def __init__(self) -> None:
+        self.stack: list[Scope] = []
+
+
+_scopes = _Scopes()
+
+
+def current() -> Scope | None:
+    """Return the scope of the trace that runs in this thread, None outside of one."""
+    return _scopes.stack[-1] if _scopes.stack else None
+
+
+@contextmanager
+def opened(scope: Scope) -> Iterator[Scope]:
+    """Run a block within a scope."""
+    _scopes.stack.append(scope)
+    try:
+        yield scope
+    finally:
+        _scopes.stack.pop()

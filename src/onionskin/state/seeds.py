@@ -1,0 +1,92 @@
+"""Where randomness comes from: the process's seed, and generators that count their draws."""
+
+from __future__ import annotations
+
+import random as python_random
+import secrets
+from typing import Any
+
+import numpy as np
+
+from onionskin.base import philox
+from onionskin.base.errors import ArgumentError
+from onionskin.prims.random import next_seed
+from onionskin.state.variable import Variable
+
+
+class _Process:
+    seed = secrets.randbits(63)
+    drawn = 0
+
+
+def set_random_seed(seed: int) -> None:
+    """Start all randomness of the process anew: onionskin's, Python's `random` and NumPy's global one.
+
+    The same seed gives the same bits, run after run.
+
+    Args:
+        seed: a whole number from 0 to 2^32 - 1.
+
+    Raises:
+        ArgumentError: it is not.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= int(seed) < 2**32:
+        raise ArgumentError(
+            "a random seed is a whole number.", where="set_random_seed", expected="0 to 2**32 - 1", given=repr(seed)
+        )
+    _Process.seed, _Process.drawn = int(seed), 0
+    python_random.seed(int(seed))
+    np.random.seed(int(seed))
+
+
+def draw_seed() -> int:
+    """Return the next seed of the process, for whatever was given none of its own."""
+    _Process.drawn += 1
+    words = philox.random_bits(philox.make_seed(_Process.seed, _Process.drawn), 2)
+    return int(words[0]) | (int(words[1] & np.uint32(0x7FFFFFFF)) << 32)
+
+
+class SeedGenerator:
+    """A stream of random seeds: each draw takes the next one, also within a traced function.
+
+    Args:
+        seed: a whole number; one drawn from the process where None.
+        name: name of its state variable.
+
+    Example:
+        >>> first, second = SeedGenerator(1).next(), SeedGenerator(1).next()
+        >>> bool((first == second).all())
+        True
+    """
+
+    def __init__(self, seed: int | None = None, name: str = "seed_generator") -> None:
+        self.seed = draw_seed() if seed is None else int(seed)
+        self.state = Variable(philox.make_seed(self.seed), trainable=False, name=f"{name}_state")
+
+    def next(self) -> Any:
+        """Return the seed words of the next draw and count it."""
+        seed = self.state.value
+        self.state.assign(next_seed(seed))
+        return seed
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal generator."""
+        return {"seed": self.seed}
+
+
+def seed_words(seed: Any) -> Any:
+    """Return four seed words from what users pass as `seed`.
+
+    Args:
+        seed: a `SeedGenerator` (its next draw), a whole number (the same words each time), or None (the
+            process's next seed).
+    """
+    if isinstance(seed, SeedGenerator):
+        return seed.next()
+    if seed is None:
+        return philox.make_seed(draw_seed())
+    if isinstance(seed, int | np.integer) and not isinstance(seed, bool):
+        return philox.make_seed(int(seed))
+    raise ArgumentError(
+        "a seed is a whole number, a SeedGenerator or None.", expected="int, SeedGenerator or None", given=repr(seed)
+    )

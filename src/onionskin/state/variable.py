@@ -1,0 +1,207 @@
+"""Variables: named arrays that layers, optimizers and metrics keep between calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from onionskin.base.config import floatx
+from onionskin.base.errors import ArgumentError, ShapeError
+from onionskin.base.specs import Spec, dtype_name, spec_of
+from onionskin.graph import OPERATORS, Node
+from onionskin.state import scope
+
+
+class Variable:
+    """A named array that changes: weights, optimizer slots, metric totals, random counters.
+
+    While a function is traced, its value is a node and assignments become outputs of the graph;
+    otherwise its value is a NumPy array.
+
+    Args:
+        initializer: an array or number, or a function `(shape, dtype) -> array`.
+        shape: shape; needed with a function.
+        dtype: dtype name; the initializer's own, or the default float.
+        trainable: whether optimizers change it.
+        name: its name, "variable" where None.
+
+    Raises:
+        ArgumentError: a function without a shape.
+        ShapeError: the initializer gave another shape.
+
+    Example:
+        >>> v = Variable([1.0, 2.0], name="w")
+        >>> v.assign_add([1.0, 1.0])
+        >>> print(v.numpy(), v.dtype)
+        [2. 3.] float32
+    """
+
+    __array_ufunc__ = None
+
+    def __init__(
+        self,
+        initializer: Any,
+        shape: Sequence[int] | None = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        name: str | None = None,
+    ) -> None:
+        self.name = name or "variable"
+        self.path = self.name
+        self.trainable = trainable
+        self.regularizer: Any = None
+        self.constraint: Any = None
+        self._value = _initial(initializer, shape, dtype, self.name)
+        self.spec = spec_of(self._value)
+
+    # --- what it is ---
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes of the axes."""
+        return self._value.shape
+
+    @property
+    def dtype(self) -> str:
+        """Name of the dtype."""
+        return self.spec.dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self._value.ndim
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return self._value.size
+
+    def __repr__(self) -> str:
+        return f"<Variable {self.path} {self.spec}{'' if self.trainable else ', not trainable'}>"
+
+    # --- its value ---
+
+    @property
+    def value(self) -> Any:
+        """The array, or the node that stands for it in the trace that runs."""
+        running = scope.current()
+        return self._value if running is None else running.read(self)
+
+    def __onionskin_value__(self) -> Any:
+        return self.value
+
+    def numpy(self) -> np.ndarray:
+        """Return a copy of the array."""
+        return np.array(self._value)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        return np.array(self.value, dtype=dtype)  # a node refuses in its own words
+
+    def assign(self, value: Any) -> None:
+        """Give it a new value of the same shape; other dtypes are cast.
+
+        Raises:
+            ShapeError: the shape differs.
+        """
+        running = scope.current()
+        if isinstance(value, Variable):
+            value = value.value
+        shape = tuple(value.shape) if isinstance(value, Node) else np.shape(value)
+        if shape != self.shape:
+            raise ShapeError(
+                "a variable keeps its shape.", where=f"variable '{self.path}'", expected=self.shape, given=shape
+            )
+        if running is None:
+            self._value = np.array(value, dtype=self.dtype)
+        else:
+            running.write(self, OPERATORS["cast"](value, self.dtype))
+
+    def assign_add(self, value: Any) -> None:
+        """Add to the value."""
+        self.assign(self + value)
+
+    def assign_sub(self, value: Any) -> None:
+        """Subtract from the value."""
+        self.assign(self - value)
+
+    def replace(self, value: np.ndarray) -> None:
+        """Take over an array that a program made; it is not copied and must not be changed by others."""
+        self._value = value
+
+    # --- arithmetic: as its value ---
+
+    def __getitem__(self, key: Any) -> Any:
+        return OPERATORS["getitem"](self.value, key)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> Any:
+        return self is other if isinstance(other, Variable) else OPERATORS["equal"](self, other)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+    def __len__(self) -> int:
+        return len(self._value)
+
+
+def _install() -> None:
+    def method(name: str) -> Callable[..., Any]:
+        # getattr on the value, so that a Variable means what its array or node means
+        def apply(self: Variable, *others: Any) -> Any:
+            return OPERATORS[name](self, *others)
+
+        return apply
+
+    def reflected(name: str) -> Callable[..., Any]:
+        return lambda self, other: OPERATORS[name](other, self)
+
+    names = {
+        "add": "add",
+        "sub": "subtract",
+        "mul": "multiply",
+        "truediv": "divide",
+        "mod": "mod",
+        "pow": "power",
+        "matmul": "matmul",
+    }
+    for symbol, name in names.items():
+        setattr(Variable, f"__{symbol}__", method(name))
+        setattr(Variable, f"__r{symbol}__", reflected(name))
+    for symbol, name in {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal"}.items():
+        setattr(Variable, f"__{symbol}__", method(name))
+    setattr(Variable, "__neg__", lambda self: OPERATORS["negative"](self.value))  # noqa: B010 - beside its like
+
+
+_install()
+
+
+def _initial(initializer: Any, shape: Sequence[int] | None, dtype: Any, name: str) -> np.ndarray:
+    if callable(initializer):
+        if shape is None:
+            raise ArgumentError("a variable made by a function needs a shape.", where=f"variable '{name}'",
+                                fix="pass shape=")  # fmt: skip
+        if any(size is None for size in shape):
+            raise ShapeError("a variable needs every size.", where=f"variable '{name}'", given=f"shape {tuple(shape)}")
+        wanted = dtype_name(dtype) if dtype is not None else floatx()
+        value = np.array(initializer(tuple(shape), wanted), dtype=wanted)
+    else:
+        array = np.asarray(initializer)
+        own = floatx() if array.dtype.kind == "f" and not hasattr(initializer, "dtype") else dtype_name(array.dtype)
+        value = np.array(array, dtype=dtype_name(dtype) if dtype is not None else own)
+    if shape is not None and value.shape != tuple(shape):
+        raise ShapeError(
+            "the initial value has another shape.", where=f"variable '{name}'", expected=tuple(shape), given=value.shape
+        )
+    return value
+
+
+def as_spec(value: Any) -> Spec:
+    """Return the spec of a variable, node or array."""
+    return value.spec if isinstance(value, Variable) else spec_of(value)

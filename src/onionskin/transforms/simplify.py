@@ -1,0 +1,218 @@
+"""Simplification: smaller graphs that compute the same numbers.
+
+Constants are folded, operations that change nothing disappear, chains of movements become one. Common
+subexpressions are shared by the nodes themselves, and dead code is what no output reaches; a rebuilt
+graph has neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from onionskin.base.specs import Spec
+from onionskin.graph import CONSTANT, PICK, Graph, Node, as_node, make, make_constant, substitute
+from onionskin.prims.elementwise import cast
+from onionskin.prims.families import TABLE
+from onionskin.prims.movement import broadcast_to, reshape, transpose
+
+FOLD_LIMIT = 65536  # elements; a folded constant lives as long as the program, so large ones stay operations
+
+Rewrite = Callable[[Node], "Node | None"]
+
+
+def simplify(graph: Graph) -> Graph:
+    """Return a graph that computes the same from fewer nodes."""
+    outputs = substitute(graph.outputs, {}, visit=_rebuilt, keep=False)
+    return Graph(graph.inputs, tuple(outputs), graph.name)
+
+
+def _rebuilt(node: Node, inputs: tuple[Any, ...]) -> Node:
+    if not node.inputs:
+        return node
+    same = all(new is old for new, old in zip(inputs, node.inputs, strict=True))
+    node = node if same else make(node.primitive, inputs, node.params)
+    constant = _folded(node)
+    return _reduced(node) if constant is None else constant
+
+
+def constant_value(node: Node) -> np.ndarray | None:
+    """Return the array of a constant node, None for any other."""
+    return node.params["value"].array if node.primitive is CONSTANT else None
+
+
+def uniform_value(node: Node) -> float | int | bool | None:
+    """Return the one number that all elements of a constant (also broadcast) have, or None."""
+    while node.primitive.name in ("broadcast_to", "reshape", "cast") and node.inputs:
+        node = node.inputs[0]
+    array = constant_value(node)
+    if array is None or array.size != 1 or array.dtype.kind not in "fiub":
+        return None
+    value: float | int | bool = array.reshape(-1)[0].item()
+    return value
+
+
+def _folded(node: Node) -> Node | None:
+    """Return the constant that an operation on constants alone amounts to."""
+    if node.primitive.kind in ("random", "control", "custom") or not isinstance(node.spec, Spec):
+        return None
+    if node.primitive is PICK or node.spec.size > FOLD_LIMIT:
+        return None
+    arrays = [constant_value(one) for one in node.inputs]
+    if any(array is None for array in arrays) or node.primitive.name == "broadcast_to":
+        return None  # a broadcast constant is kept as the small one
+    with np.errstate(all="ignore"):
+        value = np.asarray(node.primitive.value(*arrays, **node.params))
+    return make_constant(value.astype(node.dtype, copy=False))
+
+
+def _reduced(node: Node) -> Node:
+    if node.primitive.kind == "movement" and len(node.inputs) == 1 and not _is_broadcast_number(node):
+        value = uniform_value(node.inputs[0])
+        if value is not None:  # a moved constant of equal elements is the broadcast of one number
+            return broadcast_to(as_node(np.asarray(value, node.dtype)), shape=node.shape)
+    if node.primitive.kind == "elementwise" and len(node.inputs) > 1:
+        node = _without_broadcasts(node)
+    rule = _RULES.get(node.primitive.name)
+    replacement = rule(node) if rule else None
+    return node if replacement is None else replacement
+
+
+def _is_broadcast_number(node: Node) -> bool:
+    return node.primitive.name == "broadcast_to" and node.inputs[0].shape == ()
+
+
+def _without_broadcasts(node: Node) -> Node:
+    """Let an elementwise operation broadcast its operands itself where its shape stays the same."""
+    for index, one in enumerate(node.inputs):
+        if one.primitive.name == "broadcast_to":
+            inputs = (*node.inputs[:index], one.inputs[0], *node.inputs[index + 1 :])
+            shorter = make(node.primitive, inputs, node.params)
+            if shorter.spec == node.spec:
+                return _without_broadcasts(shorter)
+    return node
+
+
+# --- rules; each returns what stands in the node's place, or None ---
+
+
+def _fitted(x: Node, node: Node) -> Node:
+    return x if x.shape == node.shape else broadcast_to(x, shape=node.shape)
+
+
+def _add(node: Node) -> Node | None:
+    a, b = node.inputs
+    if uniform_value(b) == 0:
+        return _fitted(a, node)
+    return _fitted(b, node) if uniform_value(a) == 0 else None
+
+
+def _subtract(node: Node) -> Node | None:
+    a, b = node.inputs
+    if uniform_value(b) == 0:
+        return _fitted(a, node)
+    return _fitted(TABLE["negative"](b), node) if uniform_value(a) == 0 else None
+
+
+def _multiply(node: Node) -> Node | None:
+    # times 0 is not simplified: 0·NaN and 0·inf are NaN
+    a, b = node.inputs
+    for one, other in ((a, b), (b, a)):
+        scale = uniform_value(one)
+        if scale == 1:
+            return _fitted(other, node)
+        if scale == -1:
+            return _fitted(TABLE["negative"](other), node)
+    return None
+
+
+def _divide(node: Node) -> Node | None:
+    a, b = node.inputs
+    return _fitted(a, node) if uniform_value(b) == 1 else None
+
+
+def _power(node: Node) -> Node | None:
+    a, b = node.inputs
+    exponent = uniform_value(b)
+    if exponent == 1:
+        return _fitted(a, node)
+    return _fitted(a * a, node) if exponent == 2 else None
+
+
+def _negative(node: Node) -> Node | None:
+    (x,) = node.inputs
+    return x.inputs[0] if x.primitive.name == "negative" else None
+
+
+def _cast(node: Node) -> Node | None:
+    (x,) = node.inputs
+    return x if x.dtype == node.dtype else None
+
+
+def _reshape(node: Node) -> Node | None:
+    (x,) = node.inputs
+    if x.shape == node.shape:
+        return x
+    return reshape(x.inputs[0], shape=node.params["shape"]) if x.primitive.name == "reshape" else None
+
+
+def _transpose(node: Node) -> Node | None:
+    (x,), perm = node.inputs, node.params["perm"]
+    if perm == tuple(range(len(perm))):
+        return x
+    if x.primitive.name != "transpose":
+        return None
+    inner = x.params["perm"]
+    joint: Node = transpose(x.inputs[0], perm=tuple(inner[axis] for axis in perm))
+    shorter = _transpose(joint)
+    return joint if shorter is None else shorter
+
+
+def _broadcast(node: Node) -> Node | None:
+    (x,) = node.inputs
+    if x.shape == node.shape:
+        return x
+    inner = x.primitive.name == "broadcast_to"
+    return broadcast_to(x.inputs[0], shape=node.params["shape"]) if inner else None
+
+
+def _slice(node: Node) -> Node | None:
+    return node.inputs[0] if node.shape == node.inputs[0].shape else None
+
+
+def _pad(node: Node) -> Node | None:
+    x, fill = node.inputs
+    if node.shape == x.shape:
+        return x
+    # all zeros, padded with zeros
+    if uniform_value(x) == 0 and uniform_value(fill) == 0:
+        return broadcast_to(as_node(np.zeros((), node.dtype)), shape=node.shape)
+    return None
+
+
+def _sum(node: Node) -> Node | None:
+    x, axis = node.inputs[0], node.params["axis"]
+    if not axis:
+        return x if x.dtype == node.dtype else cast(x, dtype=node.dtype)
+    if all(x.shape[one] == 1 for one in axis) and x.dtype == node.dtype:
+        return reshape(x, shape=node.shape)
+    return None
+
+
+_RULES: dict[str, Rewrite] = {
+    "add": _add,
+    "subtract": _subtract,
+    "multiply": _multiply,
+    "divide": _divide,
+    "power": _power,
+    "negative": _negative,
+    "cast": _cast,
+    "reshape": _reshape,
+    "transpose": _transpose,
+    "broadcast_to": _broadcast,
+    "slice": _slice,
+    "pad": _pad,
+    "sum": _sum,
+}
