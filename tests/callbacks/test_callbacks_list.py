@@ -32,12 +32,12 @@ def test_callbacks_share_one_dictionary_of_logs_in_the_order_given():
     seen = []
     first = LambdaCallback(on_epoch_end=lambda epoch, logs: logs.update(rate=0.1))
     second = LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(logs))
-    given = {"loss": np.float32(0.5), "matrix": np.zeros((2, 2))}
+    given = {"matrix": np.zeros((2, 2)), "loss": np.float32(0.5)}
     CallbackList([first, second]).on_epoch_end(0, given)
     assert list(seen[0]) == ["loss", "matrix", "rate"]
     assert type(seen[0]["loss"]) is float
     assert seen[0]["matrix"] is given["matrix"]
-    assert list(given) == ["loss", "matrix"]
+    assert list(given) == ["matrix", "loss"]
 
 
 def test_no_logs_become_an_empty_dictionary():

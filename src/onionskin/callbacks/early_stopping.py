@@ -93,7 +93,7 @@ class EarlyStopping(MonitorCallback):
             # The wait starts anew only where the baseline is beaten too.
             if self.baseline is None or self._is_improvement(current, self.baseline):
                 self.wait = 0
-        elif self.wait >= self.patience and epoch > 0:
+        elif self.wait >= self.patience:
             self.stopped_epoch = epoch
             self.model.stop_training = True
 
