@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import os
 import stat
 import zlib
@@ -28,7 +29,9 @@ def check_is_file(path: StrPath) -> int:
         found = os.stat(path)
     except FileNotFoundError:
         raise DataError("there is no such file.", where=str(path), fix="check the path") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+    except ValueError:
+        raise DataError("a path cannot hold a NUL character.", where=repr(str(path))) from None
+    except OSError as error:
         raise DataError(f"this file cannot be read: {reason(error)}.", where=str(path)) from None
     if stat.S_ISDIR(found.st_mode):
         raise FileFormatError("this is a folder, not a file.", where=str(path), fix="name a file inside it")
@@ -39,7 +42,19 @@ def check_is_file(path: StrPath) -> int:
 
 def reason(error: BaseException) -> str:
     """Return the words of an error of the system, without its number and path."""
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return plain(" ".join(words.split()), 200).rstrip(".")
+
+
+def plain(text: str, limit: int = 40) -> str:
+    """Return foreign text fit for a terminal: cut, and with its control characters written out.
+
+    Example:
+        >>> plain("red\\x1b[2J")
+        'red\\\\x1b[2J'
+    """
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return cut if cut.isprintable() else cut.encode("unicode_escape").decode("ascii")
 
 
 @contextmanager
@@ -93,7 +108,7 @@ def count(number: int) -> str:
         >>> count(47040016)
         '47,040,016'
     """
-    return f"{number:,}" if number < 10**20 else f"about 1e{len(str(number)) - 1}"
+    return f"{number:,}" if number < 10**20 else f"about 1e{int(math.log10(number))}"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from onionskin.base.errors import DataError, FileFormatError, suggest
-from onionskin.datasets.bounded import StrPath, count, open_unpacked, read_at_most
+from onionskin.datasets.bounded import StrPath, count, open_unpacked, plain, read_at_most
 
 MAX_BYTES = 1 << 28  # a cell takes two bytes or more here and eight in memory: 1 GiB of numbers at worst
 # Python's float() would also take "1_000" and the digits of every script.
@@ -48,7 +48,7 @@ class CsvTable:
                 f"there is no column {name!r}.",
                 where=self.path,
                 given=_listed(self.names),
-                fix=suggest(name, self.names),
+                fix=suggest(name, map(plain, self.names)),
             )
         return self.values[:, self.names.index(name)]
 
@@ -236,5 +236,4 @@ def _short(text: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    cut = [name if len(name) <= 40 else name[:39] + "…" for name in names[:12]]
-    return ", ".join(cut) + (f" … ({len(names)} in all)" if len(names) > 12 else "")
+    return ", ".join(plain(name) for name in names[:12]) + (f" … ({len(names)} in all)" if len(names) > 12 else "")

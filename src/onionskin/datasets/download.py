@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from onionskin.base.errors import DataError, DownloadError, FileFormatError
-from onionskin.datasets.bounded import count, reason
+from onionskin.datasets.bounded import count, plain, reason
 from onionskin.datasets.progress import console
 from onionskin.datasets.sources import Source, SourceFile
 
@@ -104,7 +104,7 @@ def _download(url: str, part: Path, limit: int, progress: Progress | None) -> No
         response = urllib.request.urlopen(request, timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
         error.close()
-        raise _Failed(" ".join(f"HTTP {error.code} {error.reason}".split())) from None
+        raise _Failed(plain(" ".join(f"HTTP {error.code} {error.reason}".split()), 200)) from None
     except urllib.error.URLError as error:
         cause = error.reason
         raise _Failed(_network_reason(cause) if isinstance(cause, BaseException) else str(cause)) from None

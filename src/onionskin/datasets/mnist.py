@@ -6,7 +6,7 @@ import numpy as np
 
 from onionskin.base.errors import DataError
 from onionskin.datasets import store
-from onionskin.datasets.bounded import StrPath
+from onionskin.datasets.bounded import StrPath, plain
 from onionskin.datasets.download import Progress
 from onionskin.datasets.idx import check_pair
 from onionskin.datasets.npz import read_npz
@@ -102,7 +102,7 @@ def read_keras_npz(path: StrPath, classes: int = 10) -> store.Split:
             "this .npz file lacks arrays of an image data set.",
             where=str(path),
             expected=", ".join(_NPZ_NAMES),
-            given=", ".join(name[:40] for name in list(arrays)[:12]) or "no arrays",
+            given=", ".join(plain(name) for name in list(arrays)[:12]) or "no arrays",
         )
     for images, labels in (("x_train", "y_train"), ("x_test", "y_test")):
         places = (f"{path}, array {images!r}", f"{path}, array {labels!r}")
