@@ -21,15 +21,16 @@ class Program(Protocol):
         """Return the outputs of the graph."""
 
     def run_steps(
-        self, state: list[np.ndarray], columns: Arrays, order: np.ndarray, batch: int
+        self, state: Arrays, fixed: Arrays, columns: Arrays, order: np.ndarray, batch: int
     ) -> tuple[list[np.ndarray], list[tuple[np.ndarray, ...]]]:
         """Run one step for each batch of an order over arrays in memory.
 
-        The graph's first inputs and outputs are the state; its further inputs are a batch, one for each
-        column; what it returns besides the state is collected.
+        The graph's inputs are the state, then what stays fixed, then a batch of each column; its first
+        outputs are the new state, and what it returns besides is collected.
 
         Args:
             state: arrays to begin with; they stay as they are.
+            fixed: arrays that every step is given alike.
             columns: arrays with the samples along their first axis.
             order: int64 (steps·batch,), which samples make up the batches.
             batch: samples in a step.

@@ -37,7 +37,12 @@ class ReferenceProgram:
             return self._run(*inputs)  # type: ignore[no-any-return]
 
     def run_steps(
-        self, state: list[np.ndarray], columns: Sequence[np.ndarray], order: np.ndarray, batch: int
+        self,
+        state: Sequence[np.ndarray],
+        fixed: Sequence[np.ndarray],
+        columns: Sequence[np.ndarray],
+        order: np.ndarray,
+        batch: int,
     ) -> tuple[list[np.ndarray], list[tuple[np.ndarray, ...]]]:
         """Run one step for each batch; see `engines.protocol.Program`."""
         kept, results, run = self._state, [], self._run
@@ -45,7 +50,7 @@ class ReferenceProgram:
         with np.errstate(all="ignore"):
             for start in range(0, len(order), batch):
                 rows = order[start : start + batch]
-                outputs = run(*now, *[column.take(rows, 0) for column in columns])
+                outputs = run(*now, *fixed, *[column.take(rows, 0) for column in columns])
                 now = outputs[:kept]
                 results.append(outputs[kept:])
         return list(now), results

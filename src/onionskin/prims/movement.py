@@ -22,7 +22,10 @@ def _movement(name: str, spec: Any, value: Any, vjp: Any, formula: str, **more: 
 
 
 def _reshape_spec(x: Spec, *, shape: tuple[int | None, ...]) -> Spec:
-    """One size of the target may be None: the batch, not known yet."""
+    """One size of the target may be None: the batch, not known while a model is described."""
+    if x.known and shape.count(None) == 1:
+        rest = math.prod(size for size in shape if size is not None)
+        shape = tuple((x.size // rest if rest else 0) if size is None else size for size in shape)
     if x.known and None not in shape and math.prod(shape) != x.size:  # type: ignore[arg-type]
         raise ShapeError("this reshape changes the number of elements.", expected=f"{x.size} elements, as in {x.shape}",
                          given=f"shape {shape}")  # fmt: skip
@@ -67,13 +70,19 @@ def _broadcast_spec(x: Spec, *, shape: tuple[Any, ...]) -> Spec:
     joint = broadcast_shapes(x.shape, shape)
     if len(joint) != len(shape) or any(a != b for a, b in zip(joint, shape, strict=True) if a is not None):
         raise ShapeError("the value does not broadcast to this shape.", expected=f"shape {shape}", given=x.shape)
-    return Spec(tuple(shape), x.dtype)
+    return Spec(_filled(x.shape, shape), x.dtype)
+
+
+def _filled(own: tuple[Any, ...], target: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the target with the value's own size where the target's is None (a batch not known before)."""
+    padded = (None,) * (len(target) - len(own)) + tuple(own)
+    return tuple(mine if size is None else size for mine, size in zip(padded, target, strict=True))
 
 
 broadcast_to = _movement(
     "broadcast_to",
     _broadcast_spec,
-    lambda x, shape: np.broadcast_to(x, shape),
+    lambda x, shape: np.broadcast_to(x, _filled(x.shape, shape)),
     lambda g, y, x, *, shape: (unbroadcast(g, x),),
     r"\operatorname{{broadcast}}_{{{shape}}}({0})",
 )

@@ -193,7 +193,9 @@ def _initial(initializer: Any, shape: Sequence[int] | None, dtype: Any, name: st
         value = np.array(initializer(tuple(shape), wanted), dtype=wanted)
     else:
         array = np.asarray(initializer)
-        own = floatx() if array.dtype.kind == "f" and not hasattr(initializer, "dtype") else dtype_name(array.dtype)
+        plain = {"f": floatx(), "i": "int32"}  # what Python numbers become
+        own = plain.get(array.dtype.kind) if not hasattr(initializer, "dtype") else None
+        own = own or dtype_name(array.dtype)
         value = np.array(array, dtype=dtype_name(dtype) if dtype is not None else own)
     if shape is not None and value.shape != tuple(shape):
         raise ShapeError(

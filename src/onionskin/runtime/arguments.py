@@ -1,0 +1,81 @@
+"""Calls of user functions taken apart: which arguments are tensors, which are settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from onionskin.base.config import floatx
+from onionskin.base.specs import Spec, spec_of
+from onionskin.base.trees import TreeDef, flatten, unflatten
+from onionskin.graph import Node, concrete
+
+
+@dataclass(frozen=True)
+class Call:
+    """The arguments of one call: tensors among them, and everything else as it is.
+
+    Args:
+        form: structure of (args, kwargs).
+        leaves: its leaves; None at the tensors' places.
+        places: where the tensors stand among the leaves.
+        tensors: arrays or nodes.
+    """
+
+    form: TreeDef
+    leaves: tuple[Any, ...]
+    places: tuple[int, ...]
+    tensors: tuple[Any, ...]
+
+    @property
+    def specs(self) -> tuple[Spec, ...]:
+        """Spec of each tensor."""
+        return tuple(spec_of(tensor) for tensor in self.tensors)
+
+    @property
+    def traced(self) -> bool:
+        """Whether a tensor is a node, so that the call happens within a trace."""
+        return any(isinstance(tensor, Node) for tensor in self.tensors)
+
+    def rebuild(self, tensors: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return (args, kwargs) with other tensors."""
+        leaves = list(self.leaves)
+        for place, tensor in zip(self.places, tensors, strict=True):
+            leaves[place] = tensor
+        args, kwargs = unflatten(self.form, leaves)
+        return args, kwargs
+
+    def runner(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function of the tensors alone."""
+
+        def run(*tensors: Any) -> Any:
+            args, kwargs = self.rebuild(tensors)
+            return function(*args, **kwargs)
+
+        run.__name__ = getattr(function, "__name__", "function")
+        return run
+
+
+def take_apart(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+    """Take the arguments of a call apart.
+
+    Arrays, nodes and Python floats are tensors (floats in the default dtype); whole numbers, truth
+    values, strings and objects are settings that the trace may branch on.
+    """
+    leaves, form = flatten((args, kwargs))
+    places, tensors = [], []
+    for index, leaf in enumerate(leaves):
+        leaf = concrete(leaf) if hasattr(leaf, "__onionskin_value__") else leaf
+        if isinstance(leaf, float) and not isinstance(leaf, np.generic):
+            leaf = np.asarray(leaf, floatx())
+        elif not isinstance(leaf, Node | np.ndarray | np.generic):
+            if not hasattr(leaf, "__array__"):
+                continue
+            leaf = np.asarray(leaf)
+        places.append(index)
+        tensors.append(leaf)
+        leaves[index] = None
+    return Call(form, tuple(leaves), tuple(places), tuple(tensors))

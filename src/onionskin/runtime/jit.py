@@ -1,0 +1,78 @@
+"""`jit`: a function traced once for each form of its arguments, then run from its program."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from onionskin.base import config
+from onionskin.graph import Graph
+from onionskin.runtime.arguments import Call, take_apart
+from onionskin.runtime.program import BoundProgram
+from onionskin.state import Pure, current, purify
+
+
+class Jitted:
+    """A function that is traced once for each form of its arguments and then runs as a program."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self._programs: dict[Any, BoundProgram] = {}
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the function; within another trace it is simply part of that trace."""
+        call = take_apart(args, kwargs)
+        if call.traced or current() is not None:
+            return self._function(*args, **kwargs)
+        bound = self._program(call)
+        outputs = bound([np.asarray(tensor) for tensor in call.tensors])
+        return bound.pure.result(outputs)
+
+    def _program(self, call: Call) -> BoundProgram:
+        key = (call.form, call.leaves, call.specs, config.floatx(), config.engine())
+        try:
+            bound = self._programs.get(key)
+        except TypeError:  # a setting that cannot be a key: trace each time rather than guess
+            return BoundProgram(self._pure(call))
+        if bound is None:
+            bound = self._programs[key] = BoundProgram(self._pure(call))
+        return bound
+
+    def _pure(self, call: Call) -> Pure:
+        return purify(call.runner(self._function), call.specs, name=getattr(self, "__name__", "function"))
+
+    def program(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the compiled program for these arguments, for a look at it with `describe()`."""
+        return self._program(take_apart(args, kwargs)).program
+
+    def graph(self, *args: Any, **kwargs: Any) -> Graph:
+        """Return the simplified graph for these arguments."""
+        return self._program(take_apart(args, kwargs)).pure.graph
+
+
+def jit(function: Callable[..., Any]) -> Jitted:
+    """Compile a function: it is traced at the first call with each form of arguments, then only run.
+
+    Variables that the function reads or assigns to are read and changed at each call. Python code runs
+    while tracing only. Arrays and floats are traced; whole numbers, truth values and strings are
+    settings: each value has a program of its own.
+
+    Args:
+        function: takes and returns arrays, numbers, and tuples, lists and dictionaries of them.
+
+    Returns:
+        A function of the same arguments.
+
+    Example:
+        >>> from onionskin.runtime import jit
+        >>> @jit
+        ... def scaled(x, times):
+        ...     return x * times
+        >>> print(scaled(np.array([1.0, 2.0]), times=3))
+        [3. 6.]
+    """
+    return Jitted(function)

@@ -1,0 +1,55 @@
+"""A pure function made ready to run on an engine, bound to the variables that it reads and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from onionskin import engines
+from onionskin.state import Pure
+from onionskin.transforms import simplify, stabilize
+
+
+class BoundProgram:
+    """A compiled `Pure`: give it the arguments, it supplies the variables and keeps their new values.
+
+    Args:
+        pure: the function.
+        engine: name of the engine; the one that is set where None.
+    """
+
+    def __init__(self, pure: Pure, engine: str | None = None) -> None:
+        self.pure = pure.with_graph(simplify(stabilize(pure.graph)))
+        self.program = engines.get(engine).compile(self.pure.graph, state=len(pure.changed))
+
+    def __call__(self, arguments: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+        """Run once; returns the results after the new values of the variables."""
+        outputs = self.program(*[variable.value for variable in self.pure.variables], *arguments)
+        changed = self.pure.changed
+        for variable, value in zip(changed, outputs, strict=False):
+            variable.replace(value)
+        return outputs[len(changed) :]
+
+    def run_steps(
+        self, columns: Sequence[np.ndarray], order: np.ndarray, batch: int, keep: Any = None
+    ) -> list[tuple[np.ndarray, ...]]:
+        """Run a step for each batch of an order; the variables change only when all of it has run.
+
+        Args:
+            columns: the arguments for all samples.
+            order: int64 (steps·batch,).
+            batch: samples in a step.
+            keep: asked with the steps' results; where it returns False, the variables stay as they were.
+
+        Returns:
+            Each step's results.
+        """
+        state = [variable.value for variable in self.pure.changed]
+        fixed = [variable.value for variable in self.pure.read]
+        state, results = self.program.run_steps(state, fixed, columns, order, batch)
+        if keep is None or keep(results):
+            for variable, value in zip(self.pure.changed, state, strict=True):
+                variable.replace(value)
+        return results
