@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import reprlib
+from array import array as buffer_array
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ _BLOCK = 1 << 20  # elements tested at a time, so that the mask of a large array
 def is_arrays(value: Any) -> bool:
     """Tell whether a value is held in memory as arrays, and not a stream of batches."""
     return (
-        isinstance(value, dict | list | tuple | range | str | bytes | numbers.Number)
+        isinstance(value, dict | list | tuple | range | str | bytes | numbers.Number | buffer_array | memoryview)
         or frames.is_table(value)
         or is_sparse(value)
         or hasattr(value, "to_numpy")
@@ -146,7 +147,9 @@ def raw_array(name: str, value: Any, *, where: str | None = None) -> np.ndarray:
 
 def _from_list(name: str, value: Sequence[Any], where: str | None) -> np.ndarray:
     try:
-        return np.array(value)
+        array = np.array(value)
+        # NumPy turns numbers beside text into text; as objects the first that is no number can be named
+        return np.array(value, dtype=object) if array.dtype.kind in "US" else array
     except ValueError:
         pass
     lengths = [len(row) if hasattr(row, "__len__") else None for row in value]
@@ -167,10 +170,10 @@ def _from_list(name: str, value: Sequence[Any], where: str | None) -> np.ndarray
 def _from_object(name: str, value: Any, where: str | None) -> np.ndarray:
     reason = f"a value of type {type(value).__name__}"
     try:
-        if isinstance(value, np.ndarray | str | bytes | numbers.Number) or hasattr(value, "__array__"):
-            return np.asarray(value)
-        if hasattr(value, "to_numpy"):
+        if hasattr(value, "to_numpy") and not hasattr(value, "__array__"):
             return np.asarray(value.to_numpy())
+        if is_arrays(value):
+            return np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:  # such as a tensor on a device or with a gradient
         reason = f"{reason}, which said: {error}"
     raise DataError(
@@ -201,7 +204,7 @@ def standard_dtype(name: str, array: np.ndarray, *, where: str | None = None) ->
             given += f", {reprlib.repr(value)}" + (f" at {place(position)}" if position else "")
         what, fix = (
             (f"{name} holds Python objects, not numbers.", f"{name} = np.array({name}.tolist(), dtype='float32')")
-            if kind == "O"
+            if kind == "O" and not isinstance(value, str | bytes)
             else (f"{name} holds text, not numbers.", "encode it as numbers, such as each value's place in a list")
         )
     else:

@@ -155,7 +155,7 @@ def match_weights(y: Any, sample_weight: Any, *, where: str | None = None) -> An
                 given=f"shape {weights.shape}",
                 fix="give one array for each target, in the structure of y",
             )
-        return trees.unflatten(form, [weights] * len(targets))
+        return trees.unflatten(form, [None if target is None else weights for target in targets])
     leaves, weights_form = trees.flatten(weights)
     if weights_form != form:
         raise DataError(
