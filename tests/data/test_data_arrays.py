@@ -7,7 +7,7 @@ from collections import namedtuple
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -31,6 +31,7 @@ def strided(draw, dtypes):
     return value.T if value.ndim == 2 and draw(st.booleans()) else value
 
 
+@settings(deadline=None)
 @given(strided([*KEPT, *(f">{code}" for code in ("u2", "i4", "i8"))]))
 def test_integers_and_booleans_keep_dtype_and_values(value):
     out = to_array("x", value)
@@ -39,6 +40,7 @@ def test_integers_and_booleans_keep_dtype_and_values(value):
     assert out.tolist() == value.tolist()
 
 
+@settings(deadline=None)
 @given(strided(["float16", "float32", "float64", ">f4", ">f8", "longdouble"]))
 def test_floats_become_the_default_float(value):
     out = to_array("x", value)
@@ -144,6 +146,7 @@ def _lookup(name, x):
     return eval(name, {"__builtins__": {}}, {"x": x})
 
 
+@settings(deadline=None)
 @given(tree)
 def test_trees_keep_their_form_and_names_lead_to_the_parts(value):
     """The name of each part, read as Python, is that part: an oracle from outside."""
@@ -163,6 +166,7 @@ def test_trees_keep_their_form_and_names_lead_to_the_parts(value):
     assert form(out) == form(value)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["float16", "float32", "float64"]), st.data())
 def test_check_finite_names_the_first_value_and_counts(dtype, data):
     shape = data.draw(hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9))

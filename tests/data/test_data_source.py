@@ -7,7 +7,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onionskin.base import philox
@@ -31,6 +31,7 @@ def test_attributes_of_plain_arrays():
     assert source.unflatten(["X", "Y"]) == ("X", "Y", None)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 50), st.none() | st.integers(1, 60))
 def test_steps_are_the_batches_that_hold_all_samples(count, batch_size):
     source = make_source(np.arange(count), batch_size=batch_size)
@@ -40,6 +41,7 @@ def test_steps_are_the_batches_that_hold_all_samples(count, batch_size):
     assert [int(i) for part in rows for i in part] == list(range(count))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 50), st.integers(1, 60), st.data())
 def test_steps_limit_a_pass_and_make_the_batch_size(count, batch_size, data):
     there = math.ceil(count / batch_size)
@@ -65,6 +67,7 @@ def test_more_steps_than_batches_warns():
     assert source.steps == 3
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(0, 2**64 - 1))
 def test_shuffle_is_the_permutation_of_the_seed(count, seed):
     words = philox.make_seed(seed)
@@ -81,6 +84,7 @@ def test_another_seed_gives_another_order():
     assert source.order(SEED).tolist() != source.order(philox.make_seed(4)).tolist()
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 12))
 def test_shuffle_batch_moves_whole_batches_only(count, batch_size):
     order = make_source(np.arange(count), shuffle="batch", batch_size=batch_size).order(SEED)

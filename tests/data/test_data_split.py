@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onionskin.base.errors import ArgumentError, DataError
@@ -21,6 +21,7 @@ def test_how_many_samples_are_kept(count, fraction, training):
     assert (len(train[0]), len(validation[0])) == (training, count - training)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 60), st.floats(0.01, 0.99))
 def test_the_last_samples_are_kept_in_order(count, fraction):
     at = int(np.floor(count * (1.0 - fraction)))

@@ -325,6 +325,16 @@ def test_nan_later_names_the_batch():
         list(source)
 
 
+def test_a_wrong_batch_is_counted_and_the_next_one_can_be_read():
+    source = make_source(iter([batch(0), (np.full((2, 3), np.nan), np.zeros(2, int)), batch(2), (1, 2)]))
+    with pytest.raises(DataError, match=r"^fit, batch 1: x has NaN"):
+        list(source)
+    passing = iter(source)
+    assert seen([next(passing)]) == [2]
+    with pytest.raises(DataError, match=r"^fit, batch 3: x is a single number"):
+        next(passing)
+
+
 def test_lengths_within_a_batch():
     with pytest.raises(DataError, match=r"(?s)^fit, batch 0: the arrays have different.*x 2, y 3"):
         make_source(iter([(np.zeros(2), np.zeros(3))]))

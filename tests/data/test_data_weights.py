@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onionskin.base.errors import ArgumentError, DataError
@@ -32,6 +32,7 @@ def test_values_worked_out_by_hand(y, expected):
     assert out.tolist() == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-3, 9), min_size=1, max_size=40), st.dictionaries(st.integers(0, 9), st.floats(0, 100)))
 def test_labels_against_a_plain_loop(labels, weights):
     weights[0] = 3.0

@@ -114,8 +114,8 @@ class StreamSource:
                 item = self._next()
             if item is _END:
                 break
-            data = self._convert(item, self._seen)
             self._seen += 1
+            data = self._convert(item, self._seen - 1)
             self._check_same(data)
             done += 1
             yield triple.fill(data.form, data.present, data.arrays)
