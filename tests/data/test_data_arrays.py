@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import array as stdlib_array
+import ast
+import re
 from collections import namedtuple
 
 import numpy as np
@@ -143,7 +145,9 @@ tree = st.recursive(
 
 
 def _lookup(name, x):
-    return eval(name, {"__builtins__": {}}, {"x": x})
+    for key in re.findall(r"\[(.*?)\]", name):
+        x = x[ast.literal_eval(key)]
+    return x
 
 
 @settings(deadline=None)

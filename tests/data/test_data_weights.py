@@ -54,7 +54,8 @@ def test_the_source_carries_them():
     assert source.arrays[2].tolist() == [1, 2, 2]
 
 
-NO_CLASS = "fit: class_weight needs one class for each sample.\n" + (
+NO_CLASS = (
+    "fit: class_weight needs one class for each sample.\n"
     "  expected: y of shape (samples,), (samples, 1) or one-hot (samples, classes)\n"
 )
 WORDS = {

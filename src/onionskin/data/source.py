@@ -151,7 +151,7 @@ def make_source(
     if isinstance(x, ArraySource | StreamSource):
         _alone(y, sample_weight, "a source", where)
         return x
-    if x is None or is_arrays(x) or not hasattr(x, "__iter__") and not hasattr(x, "__getitem__"):
+    if x is None or is_arrays(x) or (not hasattr(x, "__iter__") and not hasattr(x, "__getitem__")):
         data = triple.convert(x, y, sample_weight, class_weight=class_weight, whole=True, where=where)
         return ArraySource(data, batch_size=batch_size, shuffle=shuffle, steps=steps, where=where)
     _alone(y, sample_weight, f"a stream of batches ({type(x).__name__})", where)
