@@ -90,7 +90,9 @@ def _einsum_spec(*xs: Spec, subscripts: str) -> Spec:
 
 
 def _einsum_value(*xs: Any, subscripts: str) -> Any:
-    return np.einsum(subscripts, *xs, optimize=len(xs) > 1)
+    if len(xs) == 1:  # NumPy gives a view where it can; a value of its own may be written over
+        return np.array(np.einsum(subscripts, *xs))
+    return np.einsum(subscripts, *xs, optimize=True)
 
 
 def _einsum_vjp(g: Node, y: Node, *xs: Node, subscripts: str) -> tuple[Any, ...]:

@@ -80,7 +80,16 @@ def _input_like(node: Node) -> Node:
 
 
 cond = define(
-    Primitive("cond", "control", _cond_spec, _cond_value, _cond_vjp, formula=r"({0}\,?\,\cdot : \cdot)", domain=())
+    Primitive(
+        "cond",
+        "control",
+        _cond_spec,
+        _cond_value,
+        _cond_vjp,
+        formula=r"({0}\,?\,\cdot : \cdot)",
+        domain=(),
+        fresh=False,
+    )
 )
 
 # --- scan ---
@@ -181,5 +190,7 @@ def _scan_vjp(
 
 
 scan = define(
-    Primitive("scan", "control", _scan_spec, _scan_value, _scan_vjp, formula=r"\operatorname{{scan}}", domain=())
+    Primitive(
+        "scan", "control", _scan_spec, _scan_value, _scan_vjp, formula=r"\operatorname{{scan}}", domain=(), fresh=False
+    )
 )
