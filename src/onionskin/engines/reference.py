@@ -26,7 +26,7 @@ class ReferenceProgram:
         self.graph = graph
         self._state = state
         self.source, names = _write(graph, state)
-        exec(compile(self.source, f"<program {graph.name}>", "exec"), names)  # noqa: S102 - our own text, no user input
+        exec(compile(self.source, f"<program {graph.name!a}>", "exec"), names)  # noqa: S102 - our own text, no user input
         self._run = names["run"]
 
     def __call__(self, *inputs: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -115,6 +115,8 @@ def _named(names: dict[str, Any], node: Node) -> str:
     name = base if not params else f"{base}_{len(names)}"
     if primitive.kind == "custom":
         name = f"{base}_{len(names)}"  # two of the user's primitives may share a name
+    if names.get(name, primitive.value) is not primitive.value:  # a record of one's own may bear a name of ours
+        name = f"{base}_{len(names)}"
     names[name] = functools.partial(primitive.value, **params) if params else primitive.value
     return name
 
@@ -132,14 +134,29 @@ def _may_write_to(node: Node, target: Node) -> bool:
     return isinstance(value, np.ufunc) or (node.inputs[0] is target and all(x is not target for x in node.inputs[1:]))
 
 
+def _may_share(node: Node, owned: set[Node]) -> bool:
+    """Tell whether a value may lie in the memory of one of these nodes."""
+    stack, seen = [node] if owned else [], set()
+    while stack:
+        one = stack.pop()
+        if one in owned:
+            return True
+        if one not in seen and not one.primitive.fresh:
+            stack.extend(one.inputs)
+        seen.add(one)
+    return False
+
+
 def _results(graph: Graph, called: dict[Node, str], state: int) -> str:
-    parts, seen = [], set()
+    parts, seen, owned = [], set(), set()
     for index, node in enumerate(graph.outputs):
         name = called[node]
         # state is kept in memory of its own, which the next step may overwrite
         alone = node.primitive.fresh and node.primitive.kind not in ("grammar", "control") and node not in seen
         own_place = index < state and node is graph.inputs[index] and node not in seen
-        if index < state and not alone and not own_place:
+        if index < state and (alone or own_place):
+            owned.add(node)
+        if (index < state and not alone and not own_place) or (index >= state and _may_share(node, owned)):
             parts.append(f"copy({name})")
         else:
             parts.append(f"asarray({name})" if node.shape == () else name)
