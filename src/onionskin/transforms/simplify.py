@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.specs import Spec
-from onionskin.graph import CONSTANT, PICK, Graph, Node, as_node, make, make_constant, substitute
+from onionskin.graph import CONSTANT, Graph, Node, as_node, make, make_constant, substitute
 from onionskin.prims.elementwise import cast
 from onionskin.prims.families import TABLE
 from onionskin.prims.movement import broadcast_to, reshape, transpose
@@ -45,20 +45,26 @@ def constant_value(node: Node) -> np.ndarray | None:
 
 def uniform_value(node: Node) -> float | int | bool | None:
     """Return the one number that all elements of a constant (also broadcast) have, or None."""
+    casts: list[str] = []
     while node.primitive.name in ("broadcast_to", "reshape", "cast") and node.inputs:
+        if node.primitive.name == "cast":
+            casts.append(node.dtype)
         node = node.inputs[0]
     array = constant_value(node)
     if array is None or array.size != 1 or array.dtype.kind not in "fiub":
         return None
+    with np.errstate(all="ignore"):
+        for dtype in reversed(casts):
+            array = array.astype(dtype)
     value: float | int | bool = array.reshape(-1)[0].item()
     return value
 
 
 def _folded(node: Node) -> Node | None:
     """Return the constant that an operation on constants alone amounts to."""
-    if node.primitive.kind in ("random", "control", "custom") or not isinstance(node.spec, Spec):
+    if node.primitive.kind in ("random", "control", "custom", "grammar") or not isinstance(node.spec, Spec):
         return None
-    if node.primitive is PICK or node.spec.size > FOLD_LIMIT:
+    if node.spec.size > FOLD_LIMIT:
         return None
     arrays = [constant_value(one) for one in node.inputs]
     if any(array is None for array in arrays) or node.primitive.name == "broadcast_to":
