@@ -7,8 +7,8 @@ one derivative rule, not two (the transposition that Bradbury and others describ
 from __future__ import annotations
 
 from onionskin.base.specs import is_float
-from onionskin.graph import Graph, make_input
-from onionskin.transforms.reverse import pullback
+from onionskin.graph import Graph, make_input, substitute
+from onionskin.transforms.reverse import pullback, zeros
 
 
 def push_forward(graph: Graph) -> Graph:
@@ -20,6 +20,6 @@ def push_forward(graph: Graph) -> Graph:
     tangents = tuple(make_input(node.spec, f"d{node.params['name']}") for node in moving)
     floats = [node for node in graph.outputs if is_float(node.dtype)]
     probes = [make_input(node.spec) for node in floats]
-    back = pullback(floats, probes, moving)  # linear in the probes, which therefore vanish below
-    pushed = pullback(back, tangents, probes)
+    back = pullback(floats, probes, moving)  # linear in the probes, so that any value of theirs will do below
+    pushed = substitute(pullback(back, tangents, probes), {probe: zeros(probe.spec) for probe in probes})
     return Graph((*graph.inputs, *tangents), (*graph.outputs, *pushed), f"{graph.name}_jvp")
