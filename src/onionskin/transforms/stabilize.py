@@ -53,7 +53,13 @@ def _unclipped(node: Node) -> Node:
     if _is(node, "clip"):
         x, low, high = node.inputs
         bottom, top = uniform_value(low), uniform_value(high)
-        if bottom is not None and top is not None and 0 <= bottom <= CLIP and 1 - CLIP <= top <= 1:
+        if (
+            bottom is not None
+            and top is not None
+            and 0 <= bottom <= CLIP
+            and 1 - CLIP <= top <= 1
+            and x.shape == node.shape
+        ):
             return x
     return node
 
