@@ -239,7 +239,7 @@ def _clip_value(x: Any, low: Any, high: Any, out: Any = None) -> Any:
 def _clip_vjp(g: Node, y: Node, x: Node, low: Node, high: Node) -> tuple[Any, ...]:
     inside = logical_and(greater_equal(x, low), less_equal(x, high))
     below = logical_and(less(x, low), less_equal(low, high))
-    above = logical_and(greater(x, high), greater_equal(high, low))
+    above = greater(maximum(x, low), high)
     return (
         unbroadcast(where(inside, g, number(0, g)), x),
         unbroadcast(where(below, g, number(0, g)), low),
