@@ -141,6 +141,9 @@ class Variable:
     def __eq__(self, other: object) -> Any:
         return self is other if isinstance(other, Variable) else OPERATORS["equal"](self, other)
 
+    def __ne__(self, other: object) -> Any:
+        return self is not other if isinstance(other, Variable) else OPERATORS["not_equal"](self, other)
+
     def __float__(self) -> float:
         return float(self.value)
 
