@@ -1,0 +1,215 @@
+"""Products of vectors and matrices: matmul, dot, einsum and norms."""
+
+# ruff: noqa: A002 - the names are those of keras.ops
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from onionskin.base.errors import ArgumentError, ShapeError
+from onionskin.base.specs import normalize_axis
+from onionskin.ops.arguments import Axis, public, tensor
+from onionskin.prims import contractions, elementwise, movement, operators, reductions
+from onionskin.prims.families import floating, joined
+from onionskin.prims.operators import reduced
+
+
+@public
+def matmul(x1: Any, x2: Any) -> Any:
+    """Return the matrix product, over the last two axes; the others are batch axes and broadcast.
+
+    yᵢⱼ = Σₖ x1ᵢₖ · x2ₖⱼ
+
+    Args:
+        x1: array or tensor (…, n, k), or (k,) as one row.
+        x2: array or tensor (…, k, m), or (k,) as one column.
+
+    Returns:
+        Array (…, n, m), in the promoted dtype.
+
+    Raises:
+        ShapeError: the inner sizes differ.
+
+    Example:
+        >>> print(matmul([[1, 2], [3, 4]], [1, 1]))
+        [3 7]
+    """
+    return operators.matmul(x1, x2)
+
+
+@public
+def dot(x1: Any, x2: Any) -> Any:
+    """Return the product over the last axis of x1 and the last but one of x2 (its only one for a vector).
+
+    Args:
+        x1: array or tensor.
+        x2: array or tensor; a single number multiplies every element.
+
+    Returns:
+        Array with the remaining axes of x1, then of x2.
+
+    Raises:
+        ShapeError: the sizes of these axes differ.
+
+    Example:
+        >>> print(dot([1, 2], [3, 4]))
+        11
+    """
+    a, b = joined(x1, x2)
+    if a.ndim == 0 or b.ndim == 0:
+        return elementwise.multiply(a, b)
+    return _contracted(a, b, [a.ndim - 1], [max(b.ndim - 2, 0)])
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _contracted(a: Any, b: Any, left: list[int], right: list[int]) -> Any:
+    """Return the product of all elements, summed where axes of a and b are paired."""
+    for one, other in zip(left, right, strict=True):
+        if None not in (a.shape[one], b.shape[other]) and a.shape[one] != b.shape[other]:
+            raise ShapeError(
+                "the axes to sum over have different sizes.",
+                expected=f"size {a.shape[one]}, as in {tuple(a.shape)}",
+                given=f"size {b.shape[other]} in {tuple(b.shape)}",
+            )
+    if a.ndim >= 2 and b.ndim == 2 and left == [a.ndim - 1] and right == [0]:
+        return contractions.matmul(a, b)
+    first = _LETTERS[: a.ndim]
+    second = list(_LETTERS[a.ndim : a.ndim + b.ndim])
+    for one, other in zip(left, right, strict=True):
+        second[other] = first[one]
+    out = [letter for place, letter in enumerate(first) if place not in left]
+    out += [letter for place, letter in enumerate(second) if place not in right]
+    return contractions.einsum(a, b, subscripts=f"{first},{''.join(second)}->{''.join(out)}")
+
+
+@public
+def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
+    """Return the sum of products that a formula of indices names.
+
+    Args:
+        subscripts: such as "ij,jk->ik"; without "->" the indices that stand once, in alphabetical order; `...` for
+            further axes.
+        operands: arrays or tensors.
+        kwargs: `optimize` is accepted and changes nothing.
+
+    Returns:
+        Array with an axis for each index of the result.
+
+    Raises:
+        ArgumentError: the subscripts are malformed.
+        ShapeError: they do not fit the operands.
+
+    Example:
+        >>> print(einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1]))
+        [3 7]
+    """
+    for key in kwargs:
+        if key != "optimize":
+            raise ArgumentError("einsum has no such argument.", given=repr(key))
+    parts = joined(*operands)
+    return contractions.einsum(*parts, subscripts=_explicit(subscripts, [part.ndim for part in parts]))
+
+
+def _explicit(subscripts: str, ranks: Sequence[int]) -> str:
+    """Return subscripts with the result named and every `...` spelled out in letters of its own."""
+    left, arrow, right = subscripts.replace(" ", "").partition("->")
+    terms = left.split(",")
+    if len(terms) != len(ranks):
+        raise ArgumentError(
+            "einsum has another number of operands than its subscripts name.",
+            expected=f"{len(terms)} for {subscripts!r}",
+            given=len(ranks),
+        )
+    letters = set(left + right) - set(".,")
+    if not all(letter in _LETTERS for letter in letters):
+        raise ArgumentError("einsum's indices are letters.", given=repr(subscripts))
+    free = [letter for letter in _LETTERS if letter not in letters]
+    more = [
+        rank - len(term.replace("...", "")) if "..." in term else 0 for term, rank in zip(terms, ranks, strict=True)
+    ]
+    widest = max(more)
+    if min(more) < 0:
+        raise ShapeError("einsum's subscripts name more axes than an operand has.", given=repr(subscripts))
+    shared = free[len(free) - widest :] if widest else []
+    spelled = [term.replace("...", "".join(shared[widest - extra :])) for term, extra in zip(terms, more, strict=True)]
+    if arrow:
+        return ",".join(spelled) + "->" + right.replace("...", "".join(shared))
+    counts = Counter("".join(spelled))
+    once = sorted(letter for letter, count in counts.items() if count == 1 and letter not in shared)
+    return ",".join(spelled) + "->" + "".join(shared) + "".join(once)
+
+
+@public
+def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the norm of vectors or matrices, a float.
+
+    y = (Σ |x|ᵖ)^(1/p)
+
+    Args:
+        x: array or tensor of any shape; integers are cast to the default float dtype.
+        ord: for vectors any number p, inf or -inf; for matrices "fro", 1, -1, inf or -inf. Where None, the root of
+            the sum of squares.
+        axis: one axis (vectors) or two (matrices); all where None.
+        keepdims: leave the reduced axes with size 1.
+
+    Returns:
+        Array without the reduced axes.
+
+    Raises:
+        ArgumentError: there is no such order.
+        ShapeError: an order needs one or two axes.
+
+    Example:
+        >>> print(norm([3.0, 4.0]))
+        5.0
+    """
+    x = floating(x)
+    if ord is None:
+        return elementwise.sqrt(reduced(reductions.sum_, elementwise.multiply(x, x), axis, keepdims))
+    axes = list(range(x.ndim)) if axis is None else [axis] if isinstance(axis, int | np.integer) else list(axis)
+    axes = [normalize_axis(int(one), x.ndim) for one in axes]
+    if len(axes) == 1:
+        return _vector_norm(x, ord, axes[0], keepdims)
+    if len(axes) == 2:
+        return _matrix_norm(x, ord, axes[0], axes[1], keepdims)
+    raise ShapeError(
+        "a norm of this order is one of vectors or matrices.", expected="one or two axes", given=f"{len(axes)} axes"
+    )
+
+
+def _vector_norm(x: Any, order: Any, axis: int, keepdims: bool) -> Any:
+    setting = {"axis": (axis,), "keepdims": keepdims}
+    if isinstance(order, str):
+        raise ArgumentError("vectors have no norm of this order.", expected="a number, inf or -inf", given=repr(order))
+    if order == 2:
+        return elementwise.sqrt(reductions.sum_(elementwise.multiply(x, x), **setting))
+    size = elementwise.abs_(x)
+    if order in (np.inf, -np.inf):
+        return (reductions.max_ if order > 0 else reductions.min_)(size, **setting)
+    if order == 0:
+        return reductions.sum_(elementwise.cast(tensor(x != 0), dtype=str(x.dtype)), **setting)
+    if order == 1:
+        return reductions.sum_(size, **setting)
+    total = reductions.sum_(elementwise.power(size, elementwise.number(order, x)), **setting)
+    return elementwise.power(total, elementwise.number(1 / order, x))
+
+
+def _matrix_norm(x: Any, order: Any, row: int, column: int, keepdims: bool) -> Any:
+    if order == "fro":
+        setting: dict[str, Any] = {"axis": tuple(sorted((row, column))), "keepdims": keepdims}
+        return elementwise.sqrt(reductions.sum_(elementwise.multiply(x, x), **setting))
+    if order not in (1, -1, np.inf, -np.inf):
+        raise ArgumentError(
+            "matrices have no norm of this order here.", expected="'fro', 1, -1, inf or -inf", given=repr(order)
+        )
+    inner, outer = (row, column) if order in (1, -1) else (column, row)
+    sums = reductions.sum_(elementwise.abs_(x), axis=(inner,), keepdims=True)
+    y = (reductions.max_ if order > 0 else reductions.min_)(sums, axis=(outer,), keepdims=True)
+    shape = tuple(size for place, size in enumerate(y.shape) if place not in (row, column))
+    return y if keepdims else movement.reshape(y, shape=shape)
