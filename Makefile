@@ -1,0 +1,104 @@
+# All set-up and every check of onionskin. Needs Python 3.11 or later and make; `make` alone lists what there is.
+
+# PYTHON=/path/to/python chooses the interpreter; otherwise the first of these that is new enough is taken.
+PYTHON ?=
+CANDIDATES = $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3 python)
+USABLE = import sys; assert sys.version_info >= (3, 11); import ensurepip, venv
+
+VENV = .venv
+PEERS = .venv-peers
+PIP = -m pip install --quiet --disable-pip-version-check
+# Tests run in as many processes; PYTEST_ARGS adds options, such as PYTEST_ARGS="-k graph".
+WORKERS ?= 2
+PYTEST_ARGS ?=
+# TORCH=1 adds PyTorch to the peers; PIP_ARGS reaches pip there, to name the index of its small CPU build.
+TORCH ?=
+PIP_ARGS ?=
+CXX_FILES = $$(find src -name '*.cpp' -o -name '*.hpp')
+
+# Two installations must not write to one environment at once.
+.NOTPARALLEL:
+.PHONY: help demo test test-peers bench lint format clean
+
+help:
+	@echo "make demo        trains the default job and the digits, and shows the results"
+	@echo "make test        runs the tests; ONIONSKIN_DATA=folder adds those on real data"
+	@echo "make test-peers  compares with Keras on JAX; TORCH=1 adds PyTorch"
+	@echo "make bench       measures speed side by side with the peers"
+	@echo "make lint        checks style, types and the import contract"
+	@echo "make format      rewrites the source in the project's style"
+	@echo "make clean       removes whatever these made, their environments too"
+
+demo: $(VENV)/.stamp-demo
+	$(VENV)/bin/onionskin demo
+
+test: $(VENV)/.stamp-test
+	$(VENV)/bin/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+test-peers: $(PEERS)/.stamp-peers $(if $(TORCH),$(PEERS)/.stamp-torch)
+	KERAS_BACKEND=jax $(PEERS)/bin/python -m pytest -m peers $(PYTEST_ARGS)
+
+bench: $(PEERS)/.stamp-peers
+	KERAS_BACKEND=jax $(PEERS)/bin/python -m benchmarks
+
+# Every check runs, so that one call shows all there is to mend; it fails if any did.
+lint: $(VENV)/.stamp-lint
+	@failed=; \
+	run() { echo "$$*"; "$$@" || failed="$$failed $$1"; }; \
+	run $(VENV)/bin/ruff check . ; \
+	run $(VENV)/bin/ruff format --check . ; \
+	run $(VENV)/bin/python -m mypy ; \
+	run $(VENV)/bin/python tools/check_imports.py ; \
+	files="$(CXX_FILES)"; \
+	if [ -n "$$files" ]; then run $(VENV)/bin/clang-format --dry-run -Werror $$files; fi; \
+	if [ -n "$$failed" ]; then echo "make lint: failed:$$failed" >&2; exit 1; fi
+
+format: $(VENV)/.stamp-lint
+	$(VENV)/bin/ruff check --fix-only .
+	$(VENV)/bin/ruff format .
+	@files="$(CXX_FILES)"; if [ -n "$$files" ]; then $(VENV)/bin/clang-format -i $$files; fi
+
+clean:
+	rm -rf $(VENV) $(PEERS) build dist demo-output benchmarks/results
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Installed once, and again when pyproject.toml changes; each stamp marks one extra that is in place.
+$(VENV)/.stamp-demo: pyproject.toml $(VENV)/.stamp-pip
+	@echo "installing onionskin into $(VENV)"
+	$(VENV)/bin/python $(PIP) -e '.[all]'
+	@touch $@
+
+$(VENV)/.stamp-test: pyproject.toml $(VENV)/.stamp-pip
+	@echo "installing onionskin and its tests' libraries into $(VENV)"
+	$(VENV)/bin/python $(PIP) -e '.[test]'
+	@touch $@
+
+$(VENV)/.stamp-lint: pyproject.toml $(VENV)/.stamp-pip
+	@echo "installing onionskin and the checkers into $(VENV)"
+	$(VENV)/bin/python $(PIP) -e '.[test,lint]'
+	@touch $@
+
+$(PEERS)/.stamp-peers: pyproject.toml $(PEERS)/.stamp-pip
+	@echo "installing onionskin and the peers into $(PEERS)"
+	$(PEERS)/bin/python $(PIP) -e '.[peers]'
+	@touch $@
+
+$(PEERS)/.stamp-torch: $(PEERS)/.stamp-peers
+	$(PEERS)/bin/python $(PIP) $(PIP_ARGS) 'torch==2.13.0'
+	@touch $@
+
+# An environment that works is kept; one that is missing, broken or of an old Python is made anew.
+%/.stamp-pip:
+	@if $*/bin/python -c '$(USABLE); import pip' 2>/dev/null; then touch $@; exit 0; fi; \
+	for python in $(CANDIDATES); do \
+	  if $$python -c '$(USABLE)' 2>/dev/null; then \
+	    echo "making $* with $$($$python --version)"; \
+	    $$python -m venv --clear $* && touch $@; exit; \
+	  fi; \
+	done; \
+	echo "onionskin needs Python 3.11 or later, with its modules venv and ensurepip." >&2; \
+	for python in $(CANDIDATES); do echo "  tried:    $$python: $$($$python --version 2>&1 | head -n 1)" >&2; done; \
+	echo "  to fix:   install it (on Debian and Ubuntu also the package python3-venv)," >&2; \
+	echo "            or name one: make PYTHON=/path/to/python3" >&2; \
+	exit 1

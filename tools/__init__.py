@@ -1,0 +1,1 @@
+"""Checks of the source that the library itself does not need."""
