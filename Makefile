@@ -44,14 +44,14 @@ bench: $(PEERS)/.stamp-peers
 # Every check runs, so that one call shows all there is to mend; it fails if any did.
 lint: $(VENV)/.stamp-lint
 	@failed=; \
-	run() { echo "$$*"; "$$@" || failed="$$failed $$1"; }; \
+	run() { echo "$$*"; "$$@" || failed="$$failed [$$*]"; }; \
 	run $(VENV)/bin/ruff check . ; \
 	run $(VENV)/bin/ruff format --check . ; \
 	run $(VENV)/bin/python -m mypy ; \
 	run $(VENV)/bin/python tools/check_imports.py ; \
 	files="$(CXX_FILES)"; \
 	if [ -n "$$files" ]; then run $(VENV)/bin/clang-format --dry-run -Werror $$files; fi; \
-	if [ -n "$$failed" ]; then echo "make lint: failed:$$failed" >&2; exit 1; fi
+	if [ -n "$$failed" ]; then echo "make lint: these failed:$$failed" >&2; exit 1; fi
 
 format: $(VENV)/.stamp-lint
 	$(VENV)/bin/ruff check --fix-only .
