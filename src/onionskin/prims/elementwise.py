@@ -9,7 +9,16 @@ import numpy as np
 
 from onionskin.base.specs import Spec, is_float
 from onionskin.graph import Node, Primitive
-from onionskin.prims.families import binary, define, joint_spec, truth_spec, unary, unbroadcast
+from onionskin.prims.families import (
+    binary,
+    define,
+    float_spec,
+    joint_spec,
+    number_spec,
+    truth_spec,
+    unary,
+    unbroadcast,
+)
 from onionskin.prims.special import erf_values, erfinv_values
 
 
@@ -58,7 +67,7 @@ def _log_where_positive(a: Node) -> Any:
 
 
 add = binary("add", np.add, (lambda g, y, a, b: g, lambda g, y, a, b: g), "{0} + {1}")
-subtract = binary("subtract", np.subtract, (lambda g, y, a, b: g, lambda g, y, a, b: -g), "{0} - {1}")
+subtract = binary("subtract", np.subtract, (lambda g, y, a, b: g, lambda g, y, a, b: -g), "{0} - {1}", spec=number_spec)
 multiply = binary("multiply", np.multiply, (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a), r"{0} \cdot {1}")
 divide = binary(
     "divide",
@@ -66,6 +75,7 @@ divide = binary(
     (lambda g, y, a, b: g / b, lambda g, y, a, b: -(g * y) / b),
     r"\frac{{{0}}}{{{1}}}",
     ("real", "nonzero"),
+    float_spec,
 )
 power = binary(
     "power",
@@ -76,6 +86,7 @@ power = binary(
     ),
     "{0}^{{{1}}}",
     ("positive", "real"),
+    number_spec,
 )
 
 
@@ -103,22 +114,26 @@ mod = binary(
     (lambda g, y, a, b: g, lambda g, y, a, b: -g * floor(a / b)),
     r"{0} \bmod {1}",
     ("real", "nonzero"),
+    number_spec,
 )
-floor_divide = binary("floor_divide", np.floor_divide, None, r"\lfloor {0} / {1} \rfloor", ("real", "nonzero"))
+floor_divide = binary(
+    "floor_divide", np.floor_divide, None, r"\lfloor {0} / {1} \rfloor", ("real", "nonzero"), number_spec
+)
 arctan2 = binary(
     "arctan2",
     np.arctan2,
     (lambda g, y, a, b: g * b / (a * a + b * b), lambda g, y, a, b: -(g * a) / (a * a + b * b)),
     r"\operatorname{{atan2}}({0}, {1})",
     ("nonzero", "nonzero"),
+    float_spec,
 )
 
-negative = unary("negative", np.negative, lambda g, y, x: -g, "-{0}")
+negative = unary("negative", np.negative, lambda g, y, x: -g, "-{0}", spec=number_spec)
 abs_ = unary("abs", np.abs, lambda g, y, x: g * sign(x), "|{0}|", "nonzero")
-sign = unary("sign", np.sign, None, r"\operatorname{{sign}}({0})", "nonzero")
-floor = unary("floor", np.floor, None, r"\lfloor {0} \rfloor", "noninteger")
-ceil = unary("ceil", np.ceil, None, r"\lceil {0} \rceil", "noninteger")
-round_ = unary("round", np.rint, None, r"\operatorname{{round}}({0})", "noninteger")
+sign = unary("sign", np.sign, None, r"\operatorname{{sign}}({0})", "nonzero", spec=number_spec)
+floor = unary("floor", np.floor, None, r"\lfloor {0} \rfloor", "noninteger", spec=float_spec)
+ceil = unary("ceil", np.ceil, None, r"\lceil {0} \rceil", "noninteger", spec=float_spec)
+round_ = unary("round", np.rint, None, r"\operatorname{{round}}({0})", "noninteger", spec=float_spec)
 
 # --- functions ---
 
@@ -142,23 +157,37 @@ def _relu_value(x: Any, out: Any = None) -> Any:
     return np.maximum(x, x.dtype.type(0), out=out)
 
 
-exp = unary("exp", np.exp, lambda g, y, x: g * y, "e^{{{0}}}")
-expm1 = unary("expm1", np.expm1, lambda g, y, x: g * (y + 1), "e^{{{0}}} - 1")
-log = unary("log", np.log, lambda g, y, x: g / x, r"\ln {0}", "positive")
-log1p = unary("log1p", np.log1p, lambda g, y, x: g / (x + 1), r"\ln(1 + {0})", "positive")
-sqrt = unary("sqrt", np.sqrt, lambda g, y, x: g * 0.5 / y, r"\sqrt{{{0}}}", "positive")
-rsqrt = unary("rsqrt", _rsqrt_value, lambda g, y, x: g * -0.5 * y * y * y, r"\frac{{1}}{{\sqrt{{{0}}}}}", "positive")
-tanh = unary("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), r"\tanh {0}")
-sin = unary("sin", np.sin, lambda g, y, x: g * cos(x), r"\sin {0}")
-cos = unary("cos", np.cos, lambda g, y, x: -g * sin(x), r"\cos {0}")
-arctan = unary("arctan", np.arctan, lambda g, y, x: g / (1 + x * x), r"\arctan {0}")
-erf = unary("erf", erf_values, lambda g, y, x: g * exp(-x * x) * (2 / math.sqrt(math.pi)), r"\operatorname{{erf}}({0})")
+exp = unary("exp", np.exp, lambda g, y, x: g * y, "e^{{{0}}}", spec=float_spec)
+expm1 = unary("expm1", np.expm1, lambda g, y, x: g * (y + 1), "e^{{{0}}} - 1", spec=float_spec)
+log = unary("log", np.log, lambda g, y, x: g / x, r"\ln {0}", "positive", spec=float_spec)
+log1p = unary("log1p", np.log1p, lambda g, y, x: g / (x + 1), r"\ln(1 + {0})", "positive", spec=float_spec)
+sqrt = unary("sqrt", np.sqrt, lambda g, y, x: g * 0.5 / y, r"\sqrt{{{0}}}", "positive", spec=float_spec)
+rsqrt = unary(
+    "rsqrt",
+    _rsqrt_value,
+    lambda g, y, x: g * -0.5 * y * y * y,
+    r"\frac{{1}}{{\sqrt{{{0}}}}}",
+    "positive",
+    spec=float_spec,
+)
+tanh = unary("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), r"\tanh {0}", spec=float_spec)
+sin = unary("sin", np.sin, lambda g, y, x: g * cos(x), r"\sin {0}", spec=float_spec)
+cos = unary("cos", np.cos, lambda g, y, x: -g * sin(x), r"\cos {0}", spec=float_spec)
+arctan = unary("arctan", np.arctan, lambda g, y, x: g / (1 + x * x), r"\arctan {0}", spec=float_spec)
+erf = unary(
+    "erf",
+    erf_values,
+    lambda g, y, x: g * exp(-x * x) * (2 / math.sqrt(math.pi)),
+    r"\operatorname{{erf}}({0})",
+    spec=float_spec,
+)
 erfinv = unary(
     "erfinv",
     erfinv_values,
     lambda g, y, x: g * exp(y * y) * (math.sqrt(math.pi) / 2),
     r"\operatorname{{erf}}^{{-1}}({0})",
     "unit",
+    spec=float_spec,
 )
 sigmoid = unary(
     "sigmoid",
@@ -166,6 +195,7 @@ sigmoid = unary(
     lambda g, y, x: g * y * (1 - y),
     r"\sigma({0})",
     definition=lambda x: 1 / (1 + exp(-x)),
+    spec=float_spec,
 )
 softplus = unary(
     "softplus",
@@ -173,6 +203,7 @@ softplus = unary(
     lambda g, y, x: g * sigmoid(x),
     r"\ln(1 + e^{{{0}}})",
     definition=lambda x: log1p(exp(x)),
+    spec=float_spec,
 )
 # The derivative at 0 is 0, as in every library that people compare with.
 relu = unary(

@@ -10,7 +10,7 @@ import numpy as np
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, DTypeError
 from onionskin.base.specs import Spec, broadcast_shapes, is_float, normalize_axes, promote
-from onionskin.graph import Node, Primitive, as_node, concrete
+from onionskin.graph import Node, Primitive, concrete
 
 TABLE: dict[str, Primitive] = {}
 
@@ -34,8 +34,11 @@ def operand(value: Any) -> Any:
         return value
     if value is None or isinstance(value, str):
         raise DTypeError("an array or tensor is needed here.", given=repr(value))
-    if isinstance(value, list | tuple) and any(isinstance(one, Node) for one in value):
-        return TABLE["concatenate"](*[TABLE["reshape"](as_node(one), shape=(1, *one.shape)) for one in value], axis=0)
+    if isinstance(value, list | tuple):
+        value = [concrete(one) for one in value]
+        if any(isinstance(one, Node) for one in value):
+            parts = joined(*value)
+            return TABLE["concatenate"](*[TABLE["reshape"](one, shape=(1, *one.shape)) for one in parts], axis=0)
     array = np.asarray(value)
     if array.dtype == np.float64 and not hasattr(value, "dtype"):
         return array.astype(floatx())  # a list of Python floats has the default dtype
@@ -110,6 +113,34 @@ def joint_spec(*specs: Spec, **_: Any) -> Spec:
             fix="cast one of them",
         )
     return Spec(broadcast_shapes(*[spec.shape for spec in specs]), specs[0].dtype)
+
+
+def number_spec(*specs: Spec, **_: Any) -> Spec:
+    """Shape rule of arithmetic that truth values do not have.
+
+    Raises:
+        DTypeError: the operands are truth values, or their dtypes differ.
+        ShapeError: the shapes do not broadcast.
+    """
+    joint = joint_spec(*specs)
+    if joint.dtype == "bool":
+        raise DTypeError(
+            "truth values cannot be calculated with like this.", given="bool", fix="cast to a number first"
+        )
+    return joint
+
+
+def float_spec(*specs: Spec, **_: Any) -> Spec:
+    """Shape rule of a function of floats.
+
+    Raises:
+        DTypeError: the operands are no floats, or their dtypes differ.
+        ShapeError: the shapes do not broadcast.
+    """
+    joint = joint_spec(*specs)
+    if not is_float(joint.dtype):
+        raise DTypeError("a float is needed here.", given=joint.dtype, fix="cast to a float first")
+    return joint
 
 
 def truth_spec(*specs: Spec, **_: Any) -> Spec:
@@ -202,6 +233,7 @@ def reduction(
     dtype: Callable[[str], str] = lambda dtype: dtype,
     domain: str = "real",
     definition: Callable[..., Any] | None = None,
+    check: Callable[[Spec, tuple[int, ...]], None] | None = None,
 ) -> Primitive:
     """Define a reduction over `axis` (sorted, counted from the front) with `keepdims`.
 
@@ -213,10 +245,14 @@ def reduction(
         dtype: dtype of the result from that of x.
         domain: where tests draw x from.
         definition: plain definition of a fused form.
+        check: raises where it cannot reduce a value over these axes.
     """
 
     def spec(x: Spec, *, axis: tuple[int, ...], keepdims: bool) -> Spec:
-        return Spec(reduced_shape(x.shape, normalize_axes(axis, x.ndim), keepdims), dtype(x.dtype))
+        axis = normalize_axes(axis, x.ndim)
+        if check is not None:
+            check(x, axis)
+        return Spec(reduced_shape(x.shape, axis, keepdims), dtype(x.dtype))
 
     def vjp(g: Node, y: Node, x: Node, *, axis: tuple[int, ...], keepdims: bool) -> tuple[Any]:
         assert derivative is not None

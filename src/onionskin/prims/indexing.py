@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, DTypeError, ShapeError
-from onionskin.base.specs import Spec, normalize_axis
+from onionskin.base.specs import Spec, normalize_axis, spec_of
 from onionskin.graph import Node, Primitive
 from onionskin.prims.families import define
 from onionskin.prims.movement import broadcast_to, reshape
@@ -76,6 +76,7 @@ def _scatter_spec(x: Spec, indices: Spec, updates: Spec, *, axis: int) -> Spec:
 
 
 def _scatter_value(x: Any, indices: Any, updates: Any, *, axis: int) -> Any:
+    _scatter_spec(spec_of(x), spec_of(indices), spec_of(updates), axis=axis)  # NumPy would broadcast the updates
     y = np.array(x)
     _in_range(np.asarray(indices), x.shape[axis], "scatter_add")
     np.add.at(y, (slice(None),) * axis + (indices,), updates)
@@ -107,6 +108,7 @@ def _one_hot_spec(x: Spec, *, num_classes: int, dtype: str) -> Spec:
 
 
 def _one_hot_value(x: Any, *, num_classes: int, dtype: str) -> Any:
+    _check_indices(spec_of(x), "one_hot")
     return (np.asarray(x)[..., None] == np.arange(num_classes)).astype(dtype)
 
 

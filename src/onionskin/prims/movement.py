@@ -91,6 +91,8 @@ broadcast_to = _movement(
 
 
 def _concatenate_spec(*xs: Spec, axis: int) -> Spec:
+    if not xs:
+        raise ShapeError("there is nothing to join.", expected="one part or more", given="none")
     axis = normalize_axis(axis, xs[0].ndim)
     if any(x.dtype != xs[0].dtype for x in xs):
         raise DTypeError("parts of one dtype are needed.", given=" and ".join(x.dtype for x in xs))

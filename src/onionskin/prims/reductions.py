@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from onionskin.base.specs import Spec, normalize_axis
+from onionskin.base.errors import DTypeError, ShapeError
+from onionskin.base.specs import Spec, is_float, normalize_axis
 from onionskin.graph import Node, Primitive
 from onionskin.prims.elementwise import cast, equal, exp, log, number
 from onionskin.prims.families import define, reduction
@@ -44,6 +45,16 @@ def _share_of_ties(g: Node, y: Node, x: Node, axis: tuple[int, ...]) -> Any:
     return g * chosen / sum_(chosen, axis=axis, keepdims=True)
 
 
+def _not_empty(x: Spec, axis: tuple[int, ...]) -> None:
+    if any(x.shape[one] == 0 for one in axis):
+        raise ShapeError("no extreme can be taken of no elements.", given=f"shape {x.shape}, over axes {axis}")
+
+
+def _floats(x: Spec, axis: Any) -> None:
+    if not is_float(x.dtype):
+        raise DTypeError("a float is needed here.", given=x.dtype, fix="cast to a float first")
+
+
 sum_ = reduction("sum", _sum_value, lambda g, y, x, axis: _to_shape(g, x), r"\sum_{{{axis}}} {0}", dtype=_sum_dtype)
 mean = reduction(
     "mean",
@@ -51,12 +62,21 @@ mean = reduction(
     lambda g, y, x, axis: _to_shape(g / _count(x, axis), x),
     r"\operatorname{{mean}}_{{{axis}}} {0}",
     definition=lambda x, *, axis, keepdims: sum_(x, axis=axis, keepdims=keepdims) / _count(x, axis),
+    check=_floats,
 )
 max_ = reduction(
-    "max", lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims), _share_of_ties, r"\max_{{{axis}}} {0}"
+    "max",
+    lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
+    _share_of_ties,
+    r"\max_{{{axis}}} {0}",
+    check=_not_empty,
 )
 min_ = reduction(
-    "min", lambda x, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims), _share_of_ties, r"\min_{{{axis}}} {0}"
+    "min",
+    lambda x, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
+    _share_of_ties,
+    r"\min_{{{axis}}} {0}",
+    check=_not_empty,
 )
 
 
@@ -126,12 +146,18 @@ def _var_definition(x: Node, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     return mean(centred * centred, axis=axis, keepdims=keepdims)
 
 
+def _var_value(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+    centred = x - _mean_value(x, axis=axis, keepdims=True)  # np.var would warn of an empty axis
+    return _mean_value(np.multiply(centred, centred), axis=axis, keepdims=keepdims)
+
+
 var = reduction(
     "var",
-    lambda x, axis, keepdims: np.var(x, axis=axis, keepdims=keepdims),
+    _var_value,
     lambda g, y, x, axis: g * (x - mean(x, axis=axis, keepdims=True)) * (2 / _count(x, axis)),
     r"\operatorname{{var}}_{{{axis}}} {0}",
     definition=_var_definition,
+    check=_floats,
 )
 
 
@@ -152,6 +178,7 @@ logsumexp = reduction(
     lambda g, y, x, axis: g * exp(x - y),
     r"\ln \sum_{{{axis}}} e^{{{0}}}",
     definition=lambda x, *, axis, keepdims: log(sum_(exp(x), axis=axis, keepdims=keepdims)),
+    check=_floats,
 )
 
 # --- along one axis, the shape stays ---
@@ -162,10 +189,15 @@ def _along_spec(x: Spec, *, axis: int, **_: Any) -> Spec:
     return x
 
 
-def _along(name: str, value: Any, vjp: Any, formula: str, definition: Any = None, domain: str = "real") -> Primitive:
-    return define(
-        Primitive(name, "reduction", _along_spec, value, vjp, definition=definition, formula=formula, domain=(domain,))
-    )
+def _along(
+    name: str, value: Any, vjp: Any, formula: str, definition: Any = None, spec: Callable[..., Spec] = _along_spec
+) -> Primitive:
+    return define(Primitive(name, "reduction", spec, value, vjp, definition=definition, formula=formula))
+
+
+def _along_floats_spec(x: Spec, *, axis: int) -> Spec:
+    _floats(x, axis)
+    return _along_spec(x, axis=axis)
 
 
 def _softmax_value(x: Any, *, axis: int) -> Any:
@@ -184,6 +216,7 @@ softmax = _along(
     lambda g, y, x, axis: (y * (g - sum_(g * y, axis=(axis,), keepdims=True)),),
     r"\operatorname{{softmax}}({0})",
     lambda x, *, axis: exp(x) / sum_(exp(x), axis=(axis,), keepdims=True),
+    _along_floats_spec,
 )
 log_softmax = _along(
     "log_softmax",
@@ -191,6 +224,7 @@ log_softmax = _along(
     lambda g, y, x, axis: (g - softmax(x, axis=axis) * sum_(g, axis=(axis,), keepdims=True),),
     r"\ln \operatorname{{softmax}}({0})",
     lambda x, *, axis: x - logsumexp(x, axis=(axis,), keepdims=True),
+    _along_floats_spec,
 )
 
 
@@ -217,6 +251,7 @@ def _index_spec(x: Spec, *, axis: int, **_: Any) -> Spec:
 
 def _picked_spec(x: Spec, *, axis: int, keepdims: bool) -> Spec:
     axis = normalize_axis(axis, x.ndim)
+    _not_empty(x, (axis,))
     shape = (*x.shape[:axis], *((1,) if keepdims else ()), *x.shape[axis + 1 :])
     return Spec(shape, "int32")
 
