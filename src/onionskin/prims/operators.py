@@ -68,6 +68,7 @@ def getitem(x: Any, key: Any) -> Any:
         ShapeError: the key does not fit.
     """
     parts = list(key) if isinstance(key, tuple) else [key]
+    _check_key(parts)
     named = sum(part is not None and part is not Ellipsis for part in parts)
     if named > x.ndim:
         raise ShapeError("too many indices.", expected=f"at most {x.ndim} for shape {x.shape}", given=named)
@@ -90,6 +91,32 @@ def getitem(x: Any, key: Any) -> Any:
             x = indexing.take(x, index, axis=axis)
             axis += index.ndim
     return x
+
+
+def _check_key(parts: list[Any]) -> None:
+    """Refuse keys that NumPy reads differently from one axis after the other."""
+    if sum(part is Ellipsis for part in parts) > 1:
+        raise ShapeError("an index may hold one ... only.", given=f"{len(parts)} parts")
+    places = [
+        place
+        for place, part in enumerate(parts)
+        if not (part is None or part is Ellipsis or isinstance(part, int | np.integer | slice))
+    ]
+    whole = [place for place, part in enumerate(parts) if isinstance(part, int | np.integer)]
+    if len(places) > 1:
+        raise ShapeError(
+            "an index may hold one array only.",
+            given=f"{len(places)} arrays",
+            fix="take along one axis after the other",
+        )
+    for place in whole if places else ():
+        low, high = sorted((place, places[0]))
+        if any(part is None or part is Ellipsis or isinstance(part, slice) for part in parts[low + 1 : high]):
+            raise ShapeError(
+                "an index may not hold an array and, behind a slice, a whole number.",
+                given=f"parts {low} and {high} of the index",
+                fix="index twice: with the whole number, then with the array",
+            )
 
 
 def _element(x: Any, axis: int, index: int) -> Any:
