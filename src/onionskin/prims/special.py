@@ -36,11 +36,15 @@ def _horner(coefficients: tuple[float, ...], x: Any) -> Any:
     return total
 
 
+def _erfc_tail(size: Any) -> Any:
+    """Return 1 - erf on 1 ≤ x ≤ 6."""
+    return np.exp(-size * size) / size * _horner(_TAIL, (size - 3.0) / (size + 3.0))
+
+
 def _erf64(x: Any) -> Any:
     size = np.abs(x)
     small = x * _horner(_SMALL, np.minimum(size * size, 1.0))
-    far = np.clip(size, 1.0, 6.0)  # erfc(6) = 2e-17: beyond it erf is 1 in float64
-    tail = 1.0 - np.exp(-far * far) / far * _horner(_TAIL, (far - 3.0) / (far + 3.0))
+    tail = 1.0 - _erfc_tail(np.clip(size, 1.0, 6.0))  # erfc(6) = 2e-17: beyond it erf is 1 in float64
     return np.where(size <= 1.0, small, np.copysign(tail, x)) + x * 0  # NaN stays NaN, ±inf is mended below
 
 
@@ -62,22 +66,23 @@ def erf_values(x: Any, out: Any = None) -> Any:
 def erfinv_values(y: Any, out: Any = None) -> Any:
     """Return the inverse error function of an array: x with erf(x) = y, ±inf at ±1, NaN beyond.
 
-    Winitzki's estimate, then three Halley steps on erf (on erfc near the ends they still gain, since
-    the step divides by the small slope).
+    Winitzki's estimate, then three Halley steps on erf; on erfc near the ends, where erf rounds to 1.
 
     Args:
         y: float array.
         out: array to write to.
     """
     wide = np.asarray(y, np.float64)
-    inside = np.clip(wide, -1 + 2.0**-53, 1 - 2.0**-53)
+    size = np.minimum(np.abs(wide), 1 - 2.0**-53)
     a = 0.147
-    logarithm = np.log1p(-inside * inside)
+    logarithm = np.log1p(-size * size)
     half = 2 / (math.pi * a) + logarithm / 2
-    x = np.copysign(np.sqrt(np.sqrt(half * half - logarithm / a) - half), inside)
+    x = np.sqrt(np.sqrt(half * half - logarithm / a) - half)
     for _ in range(3):
-        newton = (_erf64(x) - inside) / (2 / math.sqrt(math.pi) * np.exp(-x * x))
+        over = np.where(x > 1.0, (1.0 - size) - _erfc_tail(np.clip(x, 1.0, 6.0)), _erf64(x) - size)
+        newton = over / (2 / math.sqrt(math.pi) * np.exp(-x * x))
         x = x - newton / (1 + x * newton)
+    x = np.copysign(x, wide)
     ends = np.where(np.abs(wide) == 1, np.copysign(np.inf, wide), np.where(np.abs(wide) > 1, np.nan, x))
     result = np.where(np.isnan(wide), np.nan, ends).astype(y.dtype)
     if out is None:
