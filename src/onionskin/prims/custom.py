@@ -46,6 +46,10 @@ def define_primitive(
         >>> print(cube(np.array([1.0, 2.0])))
         [1. 8.]
     """
+    if not isinstance(name, str) or not name:
+        raise ArgumentError(
+            "a primitive needs a name.", where="define_primitive", expected="a string", given=repr(name)
+        )
     for label, function in (("forward", forward), ("backward", backward)):
         if function is not None and not callable(function):
             raise ArgumentError(
@@ -64,7 +68,7 @@ def define_primitive(
                 fix="give define_primitive a shape= function",
             )
         with np.errstate(all="ignore"):
-            return spec_of(np.asarray(forward(*[np.ones(x.shape, x.dtype) for x in xs])))  # type: ignore[arg-type]
+            return spec_of(np.asarray(forward(*[np.ones(x.shape, x.dtype) for x in xs])))  # type: ignore[type-var]
 
     def value(*xs: Any) -> Any:
         y = np.asarray(forward(*xs))
@@ -91,7 +95,8 @@ def define_primitive(
         parts = parts if isinstance(parts, tuple) else (parts,)
         return tuple(parts[wanted.index(index)] if index in wanted else None for index in range(len(xs)))
 
-    primitive = Primitive(name, "custom", spec, value, vjp, formula=rf"\operatorname{{{{{name}}}}}({{0}})", fresh=False)
+    formula = rf"\operatorname{{{{{_tex(name)}}}}}({{0}})"
+    primitive = Primitive(name, "custom", spec, value, vjp, formula=formula, fresh=False)
 
     def operation(*args: Any) -> Any:
         return primitive(*joined(*args))
@@ -99,6 +104,11 @@ def define_primitive(
     operation.__name__ = operation.__qualname__ = name
     operation.__doc__ = forward.__doc__ or f"The user's primitive {name}."
     return operation
+
+
+def _tex(name: str) -> str:
+    """Return a name as TeX text: letters, digits and underscores; braces would also be read as fields."""
+    return "".join(r"\_" if letter == "_" else letter for letter in name if letter.isalnum() or letter in "_ -")
 
 
 def _as_tuple(parts: Any, count: int, name: str) -> tuple[Any, ...]:
@@ -137,5 +147,7 @@ def _numpy_backward(name: str, backward: Callable[..., Any], count: int, wanted:
             fix="write backward with onionskin.ops and pass graph_backward=True",
         )
 
-    spec = lambda g, y, *xs: tuple(xs[index] for index in wanted)
+    def spec(g: Spec, y: Spec, *xs: Spec) -> tuple[Spec, ...]:
+        return tuple(xs[index] for index in wanted)
+
     return Primitive(f"{name}_backward", "custom", spec, value, refuse, fresh=False)
