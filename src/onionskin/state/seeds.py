@@ -53,6 +53,9 @@ class SeedGenerator:
         seed: a whole number; one drawn from the process where None.
         name: name of its state variable.
 
+    Raises:
+        ArgumentError: the seed is no whole number.
+
     Example:
         >>> first, second = SeedGenerator(1).next(), SeedGenerator(1).next()
         >>> bool((first == second).all())
@@ -60,6 +63,10 @@ class SeedGenerator:
     """
 
     def __init__(self, seed: int | None = None, name: str = "seed_generator") -> None:
+        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int | np.integer)):
+            raise ArgumentError(
+                "a seed is a whole number.", where="SeedGenerator", expected="int or None", given=repr(seed)
+            )
         self.seed = draw_seed() if seed is None else int(seed)
         self.state = Variable(philox.make_seed(self.seed), trainable=False, name=f"{name}_state")
 
