@@ -34,6 +34,13 @@ def verify(graph: Graph) -> Graph:
         if any(id(one) not in seen for one in node.inputs):
             raise GraphError("a node comes before one of its inputs.", where=graph.name, given=repr(node))
         seen.add(id(node))
+        if node.described:
+            raise GraphError(
+                "the graph holds a tensor of a model's description, which has no numbers.",
+                where=graph.name,
+                given=repr(node),
+                fix="call the model on the graph's own inputs",
+            )
         try:
             spec = node.primitive.spec(*[one.spec for one in node.inputs], **node.params)
         except OnionskinError as error:
