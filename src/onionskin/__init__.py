@@ -1,1 +1,99 @@
-__doc__="x"
+"""onionskin: neural networks that you can see through, trained at the speed of the machine.
+
+This file is the public door: each name is loaded when it is first used, so that importing is cheap.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_ROOMS = (
+    "activations",
+    "callbacks",
+    "config",
+    "constraints",
+    "datasets",
+    "engines",
+    "graph",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "plot",
+    "random",
+    "regularizers",
+    "saving",
+    "transforms",
+    "utils",
+)
+_NAMES = {
+    "Input": "onionskin.layers:Input",
+    "Layer": "onionskin.layers:Layer",
+    "Model": "onionskin.models:Model",
+    "Sequential": "onionskin.models:Sequential",
+    "Variable": "onionskin.state:Variable",
+    "define_primitive": "onionskin.prims:define_primitive",
+    "grad": "onionskin.runtime:grad",
+    "jit": "onionskin.runtime:jit",
+    "jvp": "onionskin.runtime:jvp",
+    "set_engine": "onionskin.engines:set_engine",
+    "trace": "onionskin.graph:trace",
+    "value_and_grad": "onionskin.runtime:value_and_grad",
+}
+
+__all__ = ["__version__", *_ROOMS, *_NAMES]
+
+if TYPE_CHECKING:
+    from onionskin import activations as activations
+    from onionskin import callbacks as callbacks
+    from onionskin import config as config
+    from onionskin import constraints as constraints
+    from onionskin import datasets as datasets
+    from onionskin import engines as engines
+    from onionskin import graph as graph
+    from onionskin import initializers as initializers
+    from onionskin import layers as layers
+    from onionskin import losses as losses
+    from onionskin import metrics as metrics
+    from onionskin import models as models
+    from onionskin import ops as ops
+    from onionskin import optimizers as optimizers
+    from onionskin import plot as plot
+    from onionskin import random as random
+    from onionskin import regularizers as regularizers
+    from onionskin import saving as saving
+    from onionskin import transforms as transforms
+    from onionskin import utils as utils
+    from onionskin.engines import set_engine as set_engine
+    from onionskin.graph import trace as trace
+    from onionskin.layers import Input as Input
+    from onionskin.layers import Layer as Layer
+    from onionskin.models import Model as Model
+    from onionskin.models import Sequential as Sequential
+    from onionskin.prims import define_primitive as define_primitive
+    from onionskin.runtime import grad as grad
+    from onionskin.runtime import jit as jit
+    from onionskin.runtime import jvp as jvp
+    from onionskin.runtime import value_and_grad as value_and_grad
+    from onionskin.state import Variable as Variable
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"onionskin.{name}")
+    if name in _NAMES:
+        module, _, attribute = _NAMES[name].partition(":")
+        value = getattr(importlib.import_module(module), attribute)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'onionskin' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

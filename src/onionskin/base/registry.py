@@ -74,6 +74,8 @@ def snake_case(name: str) -> str:
     return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
+LAYERS = Registry("layer")  # layers and models, which refer to each other in files
+
 # Objects users add for files and string identifiers: "package>Name" → class or function.
 custom_objects: dict[str, Any] = {}
 _registered_names: dict[Any, str] = {}

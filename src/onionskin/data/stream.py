@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -128,6 +128,10 @@ class StreamSource:
     def specs(self) -> list[Spec]:
         """Return shape and dtype of each array of the first batch, the number of samples being open."""
         return self._specs
+
+    def unflatten(self, leaves: Sequence[Any]) -> tuple[Any, Any, Any]:
+        """Put one value for each array of a batch into the form (x, y, sample_weight), None where there is none."""
+        return triple.fill(self.form, self._present, list(leaves))
 
     def _peek(self) -> Any:
         if self._indexed:

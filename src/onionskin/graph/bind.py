@@ -9,7 +9,7 @@ import numpy as np
 from onionskin.base.errors import OnionskinError
 from onionskin.base.specs import spec_of
 from onionskin.graph.node import Node, as_node, make, pick
-from onionskin.graph.primitive import Primitive
+from onionskin.graph.primitive import APPLY, Primitive
 
 
 def concrete(value: Any) -> Any:
@@ -39,3 +39,6 @@ def bind(primitive: Primitive, args: tuple[Any, ...], params: dict[str, Any]) ->
         # the shape rule says the same in the words that traced code gets
         primitive.spec(*[spec_of(array) for array in arrays], **params)
         raise
+
+
+APPLY["bind"] = bind

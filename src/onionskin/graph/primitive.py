@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Rule = Callable[..., Any]
+APPLY: dict[str, Rule] = {}  # "bind", filled in by graph.bind, which knows nodes
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,9 +50,7 @@ class Primitive:
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Apply to arrays (computes) or nodes (records)."""
-        from onionskin.graph.bind import bind
-
-        return bind(self, args, params)
+        return APPLY["bind"](self, args, params)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"

@@ -34,6 +34,14 @@ from onionskin.ops.arithmetic import square as square
 from onionskin.ops.arithmetic import subtract as subtract
 from onionskin.ops.arithmetic import true_divide as true_divide
 from onionskin.ops.arithmetic import trunc as trunc
+from onionskin.ops.control import associative_scan as associative_scan
+from onionskin.ops.control import cond as cond
+from onionskin.ops.control import fori_loop as fori_loop
+from onionskin.ops.control import map as map
+from onionskin.ops.control import scan as scan
+from onionskin.ops.control import switch as switch
+from onionskin.ops.control import vectorized_map as vectorized_map
+from onionskin.ops.control import while_loop as while_loop
 from onionskin.ops.creation import arange as arange
 from onionskin.ops.creation import array as array
 from onionskin.ops.creation import cast as cast

@@ -247,4 +247,3 @@ def _in_form(pure: Pure, pushed: list[Any]) -> Any:
     supply = iter(pushed)
     parts = [next(supply) if is_float(node.dtype) else None for node in outputs]
     return pure.result(parts)
-

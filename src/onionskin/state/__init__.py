@@ -1,5 +1,8 @@
 """What is remembered between calls: variables, seeds, and the door from stateful functions to pure graphs."""
 
+from onionskin.state.call import CallContext as CallContext
+from onionskin.state.call import calling as calling
+from onionskin.state.call import current_call as current_call
 from onionskin.state.purify import Pure as Pure
 from onionskin.state.purify import purify as purify
 from onionskin.state.scope import Scope as Scope

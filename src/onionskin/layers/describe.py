@@ -1,0 +1,127 @@
+"""A model described before there is data: layers called on tensors whose batch size is not known yet.
+
+Such a call becomes one node that holds the layer; running the description means to call the layers
+again, in order, on numbers or on the tensors of a trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from onionskin.base.errors import GraphError
+from onionskin.base.specs import Spec, spec_of
+from onionskin.base.trees import TreeDef, flatten, unflatten
+from onionskin.graph import CALL, CONSTANT, INPUT, Node, make, make_input, pick, replay, substitute
+from onionskin.state import Scope, opened
+
+
+class LayerCall:
+    """One call of a layer in a description: which arguments were tensors, what else was given, what came out.
+
+    Args:
+        layer: the layer.
+        form: structure of the positional arguments.
+        leaves: their leaves; None at the tensors' places.
+        places: where the tensors stand among the leaves.
+        kwargs: named arguments, none of them a tensor.
+        result: structure of the output.
+    """
+
+    def __init__(
+        self,
+        layer: Any,
+        form: TreeDef,
+        leaves: tuple[Any, ...],
+        places: tuple[int, ...],
+        kwargs: dict[str, Any],
+        result: TreeDef,
+    ) -> None:
+        self.layer, self.form, self.leaves, self.places = layer, form, leaves, places
+        self.kwargs, self.result = kwargs, result
+
+    def run(self, tensors: Sequence[Any]) -> tuple[Any, ...]:
+        """Call the layer on other tensors; returns the leaves of its output."""
+        leaves = list(self.leaves)
+        for place, tensor in zip(self.places, tensors, strict=True):
+            leaves[place] = tensor
+        return tuple(flatten(self.layer(*unflatten(self.form, leaves), **self.kwargs))[0])
+
+    def __repr__(self) -> str:
+        return f"{type(self.layer).__name__} '{self.layer.name}'"
+
+
+def is_described(value: Any) -> bool:
+    """Tell whether a value is a tensor of a description."""
+    return isinstance(value, Node) and value.described
+
+
+def output_specs(layer: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    """Return the spec of each leaf of a layer's output, in its structure; tensors among args given as specs."""
+    leaves, form = flatten(tuple(args))
+    nodes = [make_input(leaf, described=False) if isinstance(leaf, Spec) else leaf for leaf in leaves]
+    with opened(Scope()):
+        filled = unflatten(form, nodes)
+        if not layer.built:
+            layer._build_from(filled)
+        outputs = layer._run(filled, dict(kwargs))
+    parts, result = flatten(outputs)
+    return unflatten(result, [spec_of(part) for part in parts])
+
+
+def call_node(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return the output of a layer called within a description, in the structure that `call` returns."""
+    leaves, form = flatten(args)
+    places = tuple(index for index, leaf in enumerate(leaves) if isinstance(leaf, Node))
+    specs = [leaf.spec if isinstance(leaf, Node) else leaf for leaf in leaves]
+    parts, result = flatten(output_specs(layer, unflatten(form, specs), kwargs))
+    rest = tuple(None if isinstance(leaf, Node) else leaf for leaf in leaves)
+    record = LayerCall(layer, form, rest, places, dict(kwargs), result)
+    node = make(CALL, tuple(leaves[place] for place in places), {"call": record, "spec": tuple(parts)})
+    return unflatten(result, [pick(node, index) for index in range(len(parts))])
+
+
+def run_described(inputs: Sequence[Node], outputs: Sequence[Node], values: Sequence[Any]) -> list[Any]:
+    """Compute the outputs of a description from values (arrays or nodes) of its inputs."""
+
+    def visit(node: Node, arguments: tuple[Any, ...]) -> Any:
+        if node.primitive is CALL:
+            return node.params["call"].run(arguments)
+        if node.primitive is CONSTANT:
+            return node.params["value"].array
+        if node.primitive is INPUT:
+            raise GraphError(
+                "an output of the model depends on an input that is none of its inputs.",
+                given=f"Input {node.params['name']!r} of shape {node.shape}",
+                fix="name it in Model(inputs=…)",
+            )
+        return replay(node, arguments)
+
+    return substitute(outputs, dict(zip(inputs, values, strict=True)), visit, keep=False)
+
+
+def described_input(shape: tuple[Any, ...], dtype: str, name: str) -> Node:
+    """Return a tensor that stands for a model's input, its batch size not known yet."""
+    return make_input(Spec(shape, dtype), name, described=True)
+
+
+def as_shape(shape: Any, where: str) -> tuple[int | None, ...]:
+    """Return a shape given by the user.
+
+    Raises:
+        GraphError: it is no sequence of whole numbers and None.
+    """
+    sizes = (shape,) if isinstance(shape, int | np.integer) else shape
+    if not isinstance(sizes, tuple | list) or any(
+        isinstance(size, bool) or not (size is None or (isinstance(size, int | np.integer) and size >= 0))
+        for size in sizes
+    ):
+        raise GraphError(
+            "a shape is a tuple of whole numbers, None for a size not known.",
+            where=where,
+            expected="such as (784,) or (28, 28)",
+            given=repr(shape),
+        )
+    return tuple(None if size is None else int(size) for size in sizes)

@@ -1,0 +1,60 @@
+"""Which variables and layers belong to a layer: found when they are set as attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from onionskin.state import SeedGenerator, Variable
+
+
+class Tracker:
+    """A base that notes the variables, seed generators and layers among its attributes, in order.
+
+    Lists, tuples and dictionaries are looked into when they are asked for, so that layers appended
+    to a list later count too.
+    """
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "_own_variables", [])
+        object.__setattr__(self, "_tracked", {})
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        tracked = self.__dict__.get("_tracked")
+        if tracked is not None and not name.startswith("_untracked"):
+            tracked.pop(name, None)
+            if isinstance(value, Tracker | SeedGenerator | Variable | list | tuple | dict):
+                tracked[name] = value
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._tracked.pop(name, None)
+        object.__delattr__(self, name)
+
+    def _found(self) -> Iterator[Any]:
+        """Return everything tracked that is a variable, generator or layer, each once."""
+        seen: set[int] = set()
+        stack = list(reversed(list(self._tracked.values())))
+        while stack:
+            value = stack.pop()
+            if isinstance(value, list | tuple):
+                stack.extend(reversed(value))
+            elif isinstance(value, dict):
+                stack.extend(reversed(list(value.values())))
+            elif isinstance(value, Tracker | SeedGenerator | Variable) and id(value) not in seen:
+                seen.add(id(value))
+                yield value
+
+    @property
+    def _layers(self) -> list[Any]:
+        """The layers directly inside, in the order they were set."""
+        return [one for one in self._found() if isinstance(one, Tracker)]
+
+    def _variables_here(self) -> list[Variable]:
+        """Return this layer's own variables: weights, then variables set as attributes."""
+        own = list(self._own_variables)
+        own += [one for one in self._found() if isinstance(one, Variable) and all(one is not v for v in own)]
+        return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
+
+    def _seed_states(self) -> list[Variable]:
+        return [one.state for one in self._found() if isinstance(one, SeedGenerator)]

@@ -1,0 +1,282 @@
+"""Losses of classes and probabilities: the cross-entropies, Kullback-Leibler divergence, Poisson, hinge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onionskin import ops
+from onionskin.base.config import epsilon
+from onionskin.losses.loss import LossFunctionWrapper
+from onionskin.losses.lookup import LOSSES
+
+
+def _of_dtype(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
+    y_pred = ops.convert_to_tensor(y_pred)
+    return ops.convert_to_tensor(y_true, dtype=y_pred.dtype), y_pred
+
+
+@LOSSES.entry("bce", "BCE")
+def binary_crossentropy(
+    y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
+) -> Any:
+    """Return the mean of -(t ln p + (1 - t) ln(1 - p)) over an axis.
+
+    Args:
+        y_true: targets t from 0 to 1.
+        y_pred: probabilities p, or logits, of the same shape.
+        from_logits: the predictions are logits, p = σ(logits).
+        label_smoothing: share by which targets are moved towards ½.
+        axis: axis of the mean.
+
+    Example:
+        >>> print(binary_crossentropy([[1.0]], [[0.5]]).round(4))
+        [0.6931]
+    """
+    y_true, y_pred = _of_dtype(y_true, y_pred)
+    if label_smoothing:
+        y_true = y_true * (1.0 - label_smoothing) + 0.5 * label_smoothing
+    return ops.mean(ops.binary_crossentropy(y_true, y_pred, from_logits=from_logits), axis=axis)
+
+
+@LOSSES.entry()
+def categorical_crossentropy(
+    y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
+) -> Any:
+    """Return -Σ t_c ln p_c over the classes.
+
+    Args:
+        y_true: targets t, a share for each class: one-hot, or soft.
+        y_pred: probabilities p, or logits, of the same shape.
+        from_logits: the predictions are logits, p = softmax(logits).
+        label_smoothing: share that is taken from the targets and spread evenly over the classes.
+        axis: axis of the classes.
+
+    Example:
+        >>> print(categorical_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).round(4))
+        [0.6931]
+    """
+    y_true, y_pred = _of_dtype(y_true, y_pred)
+    if label_smoothing:
+        y_true = y_true * (1.0 - label_smoothing) + label_smoothing / y_true.shape[-1]
+    return ops.categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis)
+
+
+@LOSSES.entry()
+def sparse_categorical_crossentropy(
+    y_true: Any, y_pred: Any, from_logits: bool = False, ignore_class: int | None = None, axis: int = -1
+) -> Any:
+    """Return -ln p_y, where y is the number of the right class.
+
+    Args:
+        y_true: class numbers y (batch, …), or with an axis of size 1 for the classes.
+        y_pred: probabilities p, or logits (batch, …, classes).
+        from_logits: the predictions are logits, p = softmax(logits).
+        ignore_class: a class number whose loss is 0.
+        axis: axis of the classes.
+
+    Example:
+        >>> print(sparse_categorical_crossentropy([1], [[0.5, 0.5]]).round(4))
+        [0.6931]
+    """
+    y_true, y_pred = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred)
+    y_true = class_numbers(y_true, y_pred, axis)
+    if ignore_class is None:
+        return ops.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis)
+    valid = ops.not_equal(y_true, ignore_class)
+    y_true = ops.where(valid, y_true, 0)
+    y_pred = ops.where(ops.expand_dims(valid, axis), y_pred, 0)
+    values = ops.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis)
+    return ops.where(valid, values, 0.0)
+
+
+def class_numbers(y_true: Any, y_pred: Any, axis: int) -> Any:
+    """Return class numbers without the axis of size 1 that they may have in the classes' place."""
+    if len(y_true.shape) == len(y_pred.shape) and y_true.shape[axis] == 1:
+        return ops.squeeze(y_true, axis=axis)
+    return y_true
+
+
+@LOSSES.entry("kld", "KLD", "kullback_leibler_divergence")
+def kl_divergence(y_true: Any, y_pred: Any) -> Any:
+    """Return Σ t ln(t / p) over the last axis, both clipped to [ε, 1].
+
+    Args:
+        y_true: target probabilities t (batch, …, n).
+        y_pred: predicted probabilities p of the same shape.
+
+    Example:
+        >>> print(kl_divergence([[0.5, 0.5]], [[0.5, 0.5]]))
+        [0.]
+
+    Source: Kullback and Leibler, "On information and sufficiency", 1951.
+    """
+    y_true, y_pred = _of_dtype(y_true, y_pred)
+    y_true, y_pred = ops.clip(y_true, epsilon(), 1), ops.clip(y_pred, epsilon(), 1)
+    return ops.sum(y_true * ops.log(y_true / y_pred), axis=-1)
+
+
+@LOSSES.entry()
+def poisson(y_true: Any, y_pred: Any) -> Any:
+    """Return the mean of p - t ln(p + ε) over the last axis, the loss of counts t with rates p.
+
+    Args:
+        y_true: counts t (batch, …, n).
+        y_pred: rates p > 0 of the same shape.
+
+    Example:
+        >>> print(poisson([[2.0]], [[1.0]]))
+        [0.9999998]
+    """
+    y_true, y_pred = _of_dtype(y_true, y_pred)
+    return ops.mean(y_pred - y_true * ops.log(y_pred + epsilon()), axis=-1)
+
+
+@LOSSES.entry()
+def hinge(y_true: Any, y_pred: Any) -> Any:
+    """Return the mean of max(1 - t·y_pred, 0) over the last axis.
+
+    Args:
+        y_true: targets t of -1 and 1; where all are 0 or 1, they are taken for -1 and 1.
+        y_pred: predictions of the same shape.
+
+    Example:
+        >>> print(hinge([[-1.0, 1.0]], [[0.5, 2.0]]))
+        [0.75]
+    """
+    y_true, y_pred = _of_dtype(y_true, y_pred)
+    binary = ops.all(ops.logical_or(ops.equal(y_true, 0), ops.equal(y_true, 1)))
+    y_true = ops.where(binary, 2.0 * y_true - 1.0, y_true)
+    return ops.mean(ops.maximum(1.0 - y_true * y_pred, 0.0), axis=-1)
+
+
+@LOSSES.entry()
+class BinaryCrossentropy(LossFunctionWrapper):
+    """Mean of -(t ln p + (1 - t) ln(1 - p)).
+
+    Args:
+        from_logits: the predictions are logits, p = σ(logits).
+        label_smoothing: share by which targets are moved towards ½.
+        axis: axis of the first mean.
+        reduction: as in `Loss`.
+        name: as in `Loss`.
+        dtype: as in `Loss`.
+
+    Example:
+        >>> print(round(float(BinaryCrossentropy()([[1.0], [0.0]], [[0.5], [0.5]])), 4))
+        0.6931
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "binary_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        arguments = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(binary_crossentropy, reduction, name, dtype, **arguments)
+
+
+@LOSSES.entry()
+class CategoricalCrossentropy(LossFunctionWrapper):
+    """Mean of -Σ t_c ln p_c, for one-hot or soft targets.
+
+    Args:
+        from_logits: the predictions are logits, p = softmax(logits).
+        label_smoothing: share that is taken from the targets and spread evenly over the classes.
+        axis: axis of the classes.
+        reduction: as in `Loss`.
+        name: as in `Loss`.
+        dtype: as in `Loss`.
+
+    Example:
+        >>> print(round(float(CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]])), 4))
+        0.6931
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "categorical_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        arguments = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(categorical_crossentropy, reduction, name, dtype, **arguments)
+
+
+@LOSSES.entry()
+class SparseCategoricalCrossentropy(LossFunctionWrapper):
+    """Mean of -ln p_y, for class numbers y.
+
+    Args:
+        from_logits: the predictions are logits, p = softmax(logits).
+        ignore_class: a class number that does not count, also not in the mean.
+        reduction: as in `Loss`.
+        axis: axis of the classes.
+        name: as in `Loss`.
+        dtype: as in `Loss`.
+
+    Example:
+        >>> print(round(float(SparseCategoricalCrossentropy()([1], [[0.5, 0.5]])), 4))
+        0.6931
+    """
+
+    integer_targets = True
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        reduction: Any = "sum_over_batch_size",
+        axis: int = -1,
+        name: str | None = "sparse_categorical_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        arguments = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
+        super().__init__(sparse_categorical_crossentropy, reduction, name, dtype, **arguments)
+
+    def mask(self, y_true: Any, y_pred: Any) -> Any:
+        """Return which samples are not of the ignored class."""
+        ignored = self.kwargs["ignore_class"]
+        if ignored is None:
+            return None
+        return ops.not_equal(class_numbers(y_true, y_pred, self.kwargs["axis"]), ignored)
+
+
+@LOSSES.entry()
+class KLDivergence(LossFunctionWrapper):
+    """Mean of Σ t ln(t / p).
+
+    Args:
+        reduction: as in `Loss`.
+        name: as in `Loss`.
+        dtype: as in `Loss`.
+    """
+
+    def __init__(
+        self, reduction: Any = "sum_over_batch_size", name: str | None = "kl_divergence", dtype: Any = None
+    ) -> None:
+        super().__init__(kl_divergence, reduction, name, dtype)
+
+
+@LOSSES.entry()
+class Poisson(LossFunctionWrapper):
+    """Mean of p - t ln p, for counts t; arguments as in `KLDivergence`."""
+
+    def __init__(
+        self, reduction: Any = "sum_over_batch_size", name: str | None = "poisson", dtype: Any = None
+    ) -> None:
+        super().__init__(poisson, reduction, name, dtype)
+
+
+@LOSSES.entry()
+class Hinge(LossFunctionWrapper):
+    """Mean of max(1 - t·y_pred, 0); arguments as in `KLDivergence`."""
+
+    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "hinge", dtype: Any = None) -> None:
+        super().__init__(hinge, reduction, name, dtype)

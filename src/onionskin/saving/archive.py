@@ -1,0 +1,185 @@
+"""The file a model is kept in: a zip of one JSON description and plain arrays, written whole or not at all.
+
+Reading one runs nothing: JSON is data, arrays are read by their header's numbers, pickles are refused,
+and no size is believed before it is checked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from onionskin.base.errors import ArgumentError, FileFormatError, OnionskinError
+from onionskin.base.specs import DTYPES
+
+FORMAT = 1
+MAX_JSON = 64 * 2**20  # bytes; the description of a model of a hundred thousand layers is smaller
+MAX_ENTRIES = 100_000
+_NAME = re.compile(r"[A-Za-z0-9_.\-]+(/[A-Za-z0-9_.\-]+)*")
+_STAMP = (1980, 1, 1, 0, 0, 0)  # no time of day in the file, so that equal models make equal files
+
+
+def write_atomically(path: Path, write: Callable[[IO[bytes]], None], overwrite: bool = True) -> None:
+    """Write a file in full under another name, then give it its own: a failure leaves the old one.
+
+    Args:
+        path: where to.
+        write: writes the contents to an open binary file.
+        overwrite: replace a file that is there.
+
+    Raises:
+        ArgumentError: the file is there and may not be replaced, or the folder cannot be written to.
+    """
+    if path.exists() and not overwrite:
+        raise ArgumentError("the file is there already.", where=str(path), fix="pass overwrite=True, or another name")
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise ArgumentError(
+            "the file cannot be written.",
+            where=str(path),
+            given=error.strerror or str(error),
+            fix="what stood there before is unchanged; free space, or choose another folder",
+        ) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+
+
+def write_archive(path: Path, description: Any, arrays: Mapping[str, np.ndarray], overwrite: bool = True) -> None:
+    """Write a description and named arrays to one file.
+
+    Args:
+        path: where to.
+        description: data that JSON can hold.
+        arrays: name → array; a name is made of letters, digits, `_`, `-`, `.` and `/`.
+        overwrite: replace a file that is there.
+    """
+
+    def write(file: IO[bytes]) -> None:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, strict_timestamps=True) as archive:
+            text = json.dumps({"format": FORMAT, **description}, indent=1, allow_nan=True).encode()
+            archive.writestr(zipfile.ZipInfo("model.json", _STAMP), text, zipfile.ZIP_DEFLATED)
+            for name, array in arrays.items():
+                with archive.open(zipfile.ZipInfo(f"arrays/{name}.npy", _STAMP), "w", force_zip64=True) as entry:
+                    np.lib.format.write_array(
+                        entry, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False
+                    )
+
+    write_atomically(path, write, overwrite)
+
+
+def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return the description and the arrays of a file that `write_archive` wrote.
+
+    Raises:
+        FileFormatError: it is none, is damaged, or claims what it does not hold.
+    """
+    if not path.is_file():
+        kind = "a folder" if path.is_dir() else "nothing"
+        raise FileFormatError(
+            "there is no such file.", where=str(path), expected="a file that save() wrote", given=kind
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = _checked_entries(archive, path.stat().st_size)
+            description = _read_json(archive, entries)
+            arrays = {
+                name[len("arrays/") : -len(".npy")]: _read_array(archive, info)
+                for name, info in entries.items()
+                if name != "model.json"
+            }
+    except OnionskinError as error:
+        raise error.within(str(path)) from None
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise FileFormatError(
+            "the file is damaged, or is no file that save() wrote.",
+            where=str(path),
+            given=f"{type(error).__name__}: {error}",
+            fix="save the model again",
+        ) from error
+    return description, arrays
+
+
+def _checked_entries(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
+    """Return the entries by name, when names, number and sizes are those of a file that we wrote."""
+    infos = archive.infolist()
+    if len(infos) > MAX_ENTRIES:
+        raise FileFormatError("the file has too many entries.", expected=f"at most {MAX_ENTRIES}", given=len(infos))
+    entries: dict[str, zipfile.ZipInfo] = {}
+    for info in infos:
+        name = info.filename
+        known = name == "model.json" or (name.startswith("arrays/") and name.endswith(".npy"))
+        if not known or not _NAME.fullmatch(name) or ".." in name or name in entries:
+            raise FileFormatError("the file holds an entry that does not belong there.", given=repr(name))
+        if name != "model.json" and info.compress_type != zipfile.ZIP_STORED:
+            raise FileFormatError("an array is packed, which save() never does.", given=repr(name))
+        if name != "model.json" and info.file_size > size:
+            raise FileFormatError(
+                "an array claims to be larger than the file.", expected=f"at most {size} bytes", given=info.file_size
+            )
+        entries[name] = info
+    if "model.json" not in entries:
+        raise FileFormatError(
+            "the file has no description of a model.", expected="model.json", given=", ".join(entries)
+        )
+    return entries
+
+
+def _read_json(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> dict[str, Any]:
+    with archive.open(entries["model.json"]) as entry:
+        text = entry.read(MAX_JSON + 1)
+    if len(text) > MAX_JSON:
+        raise FileFormatError("the description is too large.", expected=f"at most {MAX_JSON} bytes")
+    try:
+        description = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError("the description is no JSON.", given=f"{type(error).__name__}: {error}") from error
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        given = description.get("format") if isinstance(description, dict) else type(description).__name__
+        raise FileFormatError(
+            "the file has another format.",
+            expected=f"format {FORMAT}",
+            given=given,
+            fix="a newer version of onionskin may have written it",
+        )
+    return description
+
+
+def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
+    """Return an array whose header agrees with the bytes that are there."""
+    with archive.open(info) as entry:
+        if np.lib.format.read_magic(entry) != (1, 0):
+            raise FileFormatError("an array has another format.", given=repr(info.filename))
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(entry, max_header_size=10_000)
+        if dtype.hasobject or dtype.newbyteorder("=").name not in DTYPES:
+            raise FileFormatError("an array holds no numbers.", where=info.filename, given=f"dtype {dtype}")
+        data = entry.read(info.file_size)
+        expected = math.prod(shape) * dtype.itemsize
+        if len(data) != expected or any(size < 0 for size in shape):
+            raise FileFormatError(
+                "an array's header does not fit its bytes.",
+                where=info.filename,
+                expected=f"{expected} bytes for shape {shape}",
+                given=len(data),
+            )
+        return np.frombuffer(io.BytesIO(data).getbuffer(), dtype).reshape(shape, order="F" if fortran else "C").copy()

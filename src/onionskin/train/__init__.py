@@ -1,0 +1,8 @@
+"""The training step and the only loops."""
+
+from onionskin.train.history import History as History
+from onionskin.train.loop import evaluate as evaluate
+from onionskin.train.loop import fit as fit
+from onionskin.train.loop import predict as predict
+from onionskin.train.objective import Objective as Objective
+from onionskin.train.steps import Steps as Steps

@@ -1,0 +1,204 @@
+"""The only loops: over epochs and over chunks of steps, for training, evaluation and prediction.
+
+A chunk is as many steps as fill about a tenth of a second; the engine runs it without returning here.
+Between chunks: progress, callbacks, Ctrl-C. The weights change chunk by chunk, so whatever stops
+training leaves them as they were after a whole number of steps.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from onionskin.base import philox
+from onionskin.base.errors import NumericError
+from onionskin.base.specs import Spec
+from onionskin.base.trees import flatten
+from onionskin.callbacks import CallbackList, TerminateOnNaN
+from onionskin.data import ArraySource, StreamSource
+from onionskin.state.call import CallContext, calling
+from onionskin.train.interrupt import Interrupt
+from onionskin.train.steps import Steps, finite
+
+CHUNK_SECONDS = 0.1  # how long the engine may run before progress is shown and Ctrl-C is heard
+Source = ArraySource | StreamSource
+Chunk = tuple[list[np.ndarray], np.ndarray, int, int]  # columns, order, batch size, steps
+
+
+def _chunks(source: Source, seed: np.ndarray, one_by_one: bool) -> Iterator[Chunk]:
+    """Yield an epoch's work in chunks of equal batches, sized by how long the last one took."""
+    if isinstance(source, StreamSource):
+        for parts in source.batches(seed):
+            leaves = [leaf for leaf in flatten(parts)[0] if leaf is not None]
+            count = len(leaves[0])
+            yield leaves, np.arange(count), count, 1
+        return
+    order = source.order(seed)[: source.steps * source.batch_size]
+    batch, whole = source.batch_size, len(order) // source.batch_size
+    done, size, began = 0, 1, 0.0
+    while done < whole:
+        steps = min(size, whole - done)
+        began = time.perf_counter()
+        yield source.arrays, order[done * batch : (done + steps) * batch], batch, steps
+        done += steps
+        if not one_by_one:
+            each = (time.perf_counter() - began) / steps
+            size = max(1, min(int(CHUNK_SECONDS / max(each, 1e-7)), 8 * size))
+    if whole * batch < len(order):  # the last, smaller batch
+        rest = order[whole * batch :]
+        yield source.arrays, rest, len(rest), 1
+
+
+def _specs(columns: list[np.ndarray], batch: int) -> list[Spec]:
+    return [Spec((batch, *column.shape[1:]), column.dtype.name) for column in columns]
+
+
+class _Run:
+    """One pass over a source in one phase: runs the chunks and calls the hooks."""
+
+    def __init__(self, steps: Steps, source: Source, phase: str, callbacks: CallbackList) -> None:
+        self.steps, self.source, self.phase, self.callbacks = steps, source, phase, callbacks
+        self.done = 0
+        self.batches = callbacks.needs_batches(phase)  # type: ignore[arg-type]
+        self.unflatten = source.unflatten
+        self.program: Any = None
+
+    def go(self, seed: np.ndarray, interrupt: Interrupt, keep: Any, logs: Callable[[Any], dict[str, Any]]) -> None:
+        """Run to the end of the source, or until someone asks to stop."""
+        hooks, model = self.callbacks, self.steps.model
+        begin, end = getattr(hooks, f"on_{self.phase}_batch_begin"), getattr(hooks, f"on_{self.phase}_batch_end")
+        shown = time.perf_counter()
+        latest: dict[str, Any] = {}
+        for columns, order, batch, steps in _chunks(self.source, seed, self.batches):
+            if self.batches:
+                begin(self.done, {})
+            self.program = self.steps.program(self.phase, _specs(columns, batch), self.unflatten)
+            results = self.program.run_steps(columns, order, batch, keep=keep and keep(self, columns, order, batch))
+            self.done += steps
+            latest = logs(results)
+            if self.batches:
+                end(self.done - 1, latest)
+            now = time.perf_counter()
+            if now - shown >= CHUNK_SECONDS:
+                shown = now
+                hooks.on_progress(self.phase, self.done, latest)  # type: ignore[arg-type]
+            if interrupt.asked or (model.stop_training and self.phase == "train") or getattr(
+                model, "stop_evaluating", False
+            ):  # fmt: skip
+                break
+        hooks.on_progress(self.phase, self.done, latest)  # type: ignore[arg-type]
+
+
+def fit(
+    steps: Steps,
+    source: Source,
+    callbacks: CallbackList,
+    *,
+    epochs: int,
+    initial_epoch: int,
+    seed: int,
+    validate: Callable[[], dict[str, float]] | None,
+    validation_freq: Any,
+) -> None:
+    """Train for some epochs; see `Model.fit`.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; the model keeps what it has learnt.
+        NumericError: the loss is no longer finite; the weights are those before the chunk it happened in.
+    """
+    model, objective = steps.model, steps.objective
+    tolerant = any(isinstance(callback, TerminateOnNaN) for callback in callbacks.callbacks)
+    model.stop_training = False
+    callbacks.on_train_begin()
+    epoch, run, stopped = initial_epoch, None, False
+    with Interrupt() as interrupt:
+        for epoch in range(initial_epoch, epochs):
+            objective.reset()
+            callbacks.on_epoch_begin(epoch)
+            run = _Run(steps, source, "train", callbacks)
+            keep = None if tolerant else _finite_only(epoch)
+            run.go(philox.make_seed(seed, epoch), interrupt, keep, lambda _: objective.results())
+            logs = objective.results()
+            stopped = interrupt.asked
+            if validate is not None and not stopped and _due(validation_freq, epoch):
+                logs.update({f"val_{name}": value for name, value in validate().items()})
+            callbacks.on_epoch_end(epoch, logs)
+            if model.stop_training or interrupt.asked:
+                break
+    callbacks.on_train_end(logs if run is not None else None)
+    if interrupt.asked:
+        done = f"{run.done} steps" if run is not None else "0 steps"
+        raise KeyboardInterrupt(
+            f"training stopped in epoch {epoch + 1} after {done}; the model keeps what it has learnt"
+        )
+
+
+def _due(frequency: Any, epoch: int) -> bool:
+    return (epoch + 1) % frequency == 0 if isinstance(frequency, int) else epoch + 1 in frequency
+
+
+def _finite_only(epoch: int) -> Callable[..., Callable[[Any], bool]]:
+    """Return what refuses a chunk's new weights when its loss is not finite."""
+
+    def for_chunk(run: _Run, columns: list[np.ndarray], order: np.ndarray, batch: int) -> Callable[[Any], bool]:
+        def keep(results: Any) -> bool:
+            wrong = finite(results)
+            if wrong is None:
+                return True
+            rows = order[wrong * batch : (wrong + 1) * batch]
+            parts = run.unflatten([column[rows] for column in columns])
+            raise NumericError(
+                f"the loss became {float(results[wrong][0])}.",
+                where=f"fit, epoch {epoch + 1}, step {run.done + wrong + 1}{_first_layer(run.steps.model, parts[0])}",
+                expected="a finite number",
+                given=f"weights of {run.done} steps were finite and are kept",
+                fix="a smaller learning rate, clipnorm=1.0 in the optimizer, or inputs scaled to about 0 to 1",
+            )
+
+        return keep
+
+    return for_chunk
+
+
+def _first_layer(model: Any, x: Any) -> str:
+    """Name the first layer that turns a batch into NaN or infinity, if the kept weights already do."""
+    with calling(CallContext(training=False, watch=True)) as context:
+        model(x)
+    return f", first in {context.not_finite}" if context.not_finite else ""
+
+
+def evaluate(steps: Steps, source: Source, callbacks: CallbackList) -> dict[str, float]:
+    """Return loss and metrics over a source; see `Model.evaluate`."""
+    objective = steps.objective
+    objective.reset()
+    callbacks.on_test_begin()
+    with Interrupt() as interrupt:
+        run = _Run(steps, source, "test", callbacks)
+        run.go(philox.make_seed(0), interrupt, None, lambda _: objective.results())
+    logs: dict[str, float] = objective.results()
+    callbacks.on_test_end(logs)
+    if interrupt.asked:
+        raise KeyboardInterrupt(f"evaluation stopped after {run.done} steps")
+    return logs
+
+
+def predict(steps: Steps, source: Source, callbacks: CallbackList) -> Any:
+    """Return the outputs for a source, batch after batch joined; see `Model.predict`."""
+    collected: list[list[np.ndarray]] = []
+    callbacks.on_predict_begin()
+    with Interrupt() as interrupt:
+        run = _Run(steps, source, "predict", callbacks)
+
+        def gather(results: Any) -> dict[str, Any]:
+            collected.extend(list(outputs) for outputs in results)
+            return {}
+
+        run.go(philox.make_seed(0), interrupt, None, gather)
+    callbacks.on_predict_end()
+    if interrupt.asked:
+        raise KeyboardInterrupt(f"prediction stopped after {run.done} steps")
+    joined = [np.concatenate(parts) for parts in zip(*collected, strict=True)]
+    return run.program.pure.result(joined)

@@ -1,0 +1,167 @@
+"""What training aims at and is measured by: the losses and metrics of each output, as `compile` named them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from onionskin import losses, metrics, ops
+from onionskin.base.errors import ArgumentError
+from onionskin.base.trees import flatten
+
+
+class Objective:
+    """The losses and metrics of a model, one set for each of its outputs.
+
+    Args:
+        loss: a loss or its name, or a list or dictionary of them by output.
+        metric: metrics or their names; for several outputs a list or dictionary of lists.
+        weighted: metrics that use the sample weights, likewise.
+        weights: factor of each output's loss, a list or dictionary.
+    """
+
+    def __init__(self, loss: Any, metric: Any = None, weighted: Any = None, weights: Any = None) -> None:
+        self.loss_given, self.metric_given, self.weighted_given, self.weights_given = loss, metric, weighted, weights
+        self.loss_tracker = metrics.Mean(name="loss")
+        self.losses: list[Any] = []
+        self.weights: list[float] = []
+        self.names: list[str] = []
+        self.by_output: list[list[tuple[Any, bool]]] = []  # (metric, whether it uses the weights)
+        self.trackers: list[Any] = []  # the loss of each output, where there are several
+        self.built = False
+        for one in flatten(loss)[0]:
+            losses.get(one)  # an unknown name is found when compiling
+
+    def build(self, names: Sequence[str], target_shapes: Sequence[Any], output_shapes: Sequence[Any]) -> None:
+        """Assign losses and metrics to the outputs, now that their shapes are known."""
+        if self.built:
+            return
+        self.names = list(names)
+        given = self._by_output(self.loss_given, "loss", share=True)
+        self.losses = [None if one is None else losses.get(one) for one in given]
+        factors = self._by_output(self.weights_given, "loss_weights", share=False)
+        self.weights = [1.0 if one is None else float(one) for one in factors]
+        plain = self._lists(self.metric_given, "metrics")
+        weighted = self._lists(self.weighted_given, "weighted_metrics")
+        taken: dict[str, int] = {}
+        for index, name in enumerate(self.names):
+            shapes = target_shapes[index], output_shapes[index]
+            row = []
+            for identifier, uses in [(one, False) for one in plain[index]] + [(one, True) for one in weighted[index]]:
+                metric = metrics.resolve(identifier, self.losses[index], *shapes)
+                label = metric.name if len(self.names) == 1 else f"{name}_{metric.name}"
+                taken[label] = taken.get(label, 0) + 1
+                metric.name = label if taken[label] == 1 else f"{label}_{taken[label] - 1}"
+                row.append((metric, uses))
+            self.by_output.append(row)
+        if len(self.names) > 1:
+            self.trackers = [metrics.Mean(name=f"{name}_loss") for name in self.names]
+        self.built = True
+
+    def _by_output(self, given: Any, what: str, share: bool) -> list[Any]:
+        count = len(self.names)
+        if isinstance(given, dict):
+            unknown = [name for name in given if name not in self.names]
+            if unknown:
+                raise ArgumentError(
+                    f"{what} names an output that the model does not have.",
+                    where="compile",
+                    expected=", ".join(self.names),
+                    given=unknown[0],
+                )
+            return [given.get(name) for name in self.names]
+        if isinstance(given, list | tuple):
+            if len(given) != count:
+                raise ArgumentError(
+                    f"{what} does not have one entry for each output.",
+                    where="compile",
+                    expected=count,
+                    given=len(given),
+                )
+            return list(given)
+        return [given] * count if share or given is None else [given]
+
+    def _lists(self, given: Any, what: str) -> list[list[Any]]:
+        """Return the metrics of each output as lists."""
+        if given is None:
+            return [[] for _ in self.names]
+        nested = isinstance(given, list | tuple) and any(isinstance(one, list | tuple) for one in given)
+        if not isinstance(given, dict) and not nested:
+            flat = list(given) if isinstance(given, list | tuple) else [given]
+            if len(self.names) > 1:
+                raise ArgumentError(
+                    f"{what} of a model with several outputs is a list of lists or a dictionary.",
+                    where="compile",
+                    expected=f"one list for each of {', '.join(self.names)}",
+                    given=repr(given),
+                )
+            return [flat]
+        parts = self._by_output(given, what, share=False)
+        return [[] if one is None else list(one) if isinstance(one, list | tuple) else [one] for one in parts]
+
+    # --- used within a step ---
+
+    def loss(self, y: Any, y_pred: Any, sample_weight: Any, penalties: Sequence[Any]) -> tuple[Any, list[Any]]:
+        """Return the total loss and each output's own."""
+        targets, outputs, weights = self._aligned(y, y_pred, sample_weight)
+        parts = [
+            one(target, output, weight)
+            for one, target, output, weight in zip(self.losses, targets, outputs, weights, strict=True)
+            if one is not None
+        ]
+        used = [weight for one, weight in zip(self.losses, self.weights, strict=True) if one is not None]
+        terms = [part if weight == 1 else part * weight for part, weight in zip(parts, used, strict=True)]
+        terms += list(penalties)
+        if not terms:
+            raise ArgumentError(
+                "there is no loss to train by.",
+                where="compile",
+                fix="compile(loss=…), such as 'mse' or 'categorical_crossentropy'",
+            )
+        total = terms[0]
+        for term in terms[1:]:
+            total = ops.add(total, term)
+        return total, parts
+
+    def measure(self, total: Any, parts: Sequence[Any], y: Any, y_pred: Any, sample_weight: Any, count: int) -> None:
+        """Bring all metrics up to date with one batch."""
+        self.loss_tracker.update_state(total, sample_weight=count)
+        for tracker, part in zip(self.trackers, parts, strict=False):
+            tracker.update_state(part, sample_weight=count)
+        targets, outputs, weights = self._aligned(y, y_pred, sample_weight)
+        for row, target, output, weight in zip(self.by_output, targets, outputs, weights, strict=True):
+            for metric, uses in row:
+                metric.update_state(target, output, sample_weight=weight if uses else None)
+
+    def _aligned(self, y: Any, y_pred: Any, sample_weight: Any) -> tuple[list[Any], list[Any], list[Any]]:
+        """Return targets, outputs and weights, one of each for an output."""
+        outputs = flatten(y_pred)[0]
+        count = len(outputs)
+        targets = [None] * count if y is None else flatten(y)[0]
+        weights = [sample_weight] * count if not isinstance(sample_weight, list | tuple | dict) else (
+            flatten(sample_weight)[0]
+        )  # fmt: skip
+        if len(targets) != count:
+            raise ArgumentError(
+                "the model has another number of outputs than there are targets.",
+                where="y",
+                expected=f"{count}: {', '.join(self.names)}",
+                given=len(targets),
+            )
+        return targets, outputs, weights
+
+    # --- used between steps ---
+
+    @property
+    def metrics(self) -> list[Any]:
+        """All metrics, the loss first."""
+        return [self.loss_tracker, *self.trackers, *[metric for row in self.by_output for metric, _ in row]]
+
+    def reset(self) -> None:
+        """Start all metrics anew."""
+        for metric in self.metrics:
+            metric.reset_state()
+
+    def results(self) -> dict[str, float]:
+        """Return the value of every metric."""
+        return {metric.name: float(metric.result()) for metric in self.metrics}
