@@ -11,7 +11,7 @@ from onionskin.plot.checks import class_numbers, numbers
 from onionskin.plot.crossing import Field, crossing_surface
 from onionskin.plot.fonts import LATIN
 from onionskin.plot.sheet import Sheet, StrPath, sheet
-from onionskin.plot.theme import SMALL, TEXT, luminance
+from onionskin.plot.theme import SMALL, luminance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _POINTS = 700  # more points hide each other
 _ROWS, _COLUMNS = 6, 4  # of backgrounds with text
 _CLOSE = 8  # of these lie next to the boundary, the others far from each other
+_SHEER = 0.4  # of the surface: the points behind it must be seen
 _SUN = np.array([0.35, 0.25, 0.9])  # where the surface is lit from, in the cube's axes
 
 
@@ -144,15 +145,14 @@ def _cube(
     share = float(((dark >= 0.5) == (truth == 1)).mean())
     kind = "colors" if len(shown) == len(rgb) else "colors shown"
     axes.set_title(page.word(kind, n=len(rgb), share=share, shown=len(shown)))
-    if crossed:
-        patch = require("matplotlib.patches", "plot", "plots").Patch
-        handles.append(patch(color=page.look.muted, alpha=0.4, linewidth=0.0, label=page.word("boundary")))
+    patch = require("matplotlib.patches", "plot", "plots").Patch
+    name, alpha = ("boundary", _SHEER) if crossed else ("no boundary", 0.0)
+    handles.append(patch(color=page.look.muted, alpha=alpha, linewidth=0.0, label=page.word(name)))
     axes.legend(handles=handles, loc="upper left", handlelength=1.4)
 
 
 def _surface(page: Sheet, axes: Any, corners: np.ndarray, triangles: np.ndarray) -> None:
     if not len(triangles):
-        axes.text2D(0.5, 0.0, page.word("no boundary"), transform=axes.transAxes, ha="center", fontsize=TEXT)
         return
     art3d = require("mpl_toolkits.mplot3d.art3d", "plot", "plots")
     to_rgb = require("matplotlib.colors", "plot", "plots").to_rgb
@@ -161,7 +161,7 @@ def _surface(page: Sheet, axes: Any, corners: np.ndarray, triangles: np.ndarray)
     length = np.linalg.norm(normal, axis=1, keepdims=True)
     normal = np.divide(normal, length, out=np.zeros_like(normal), where=length > 0)
     light = 0.75 + 0.25 * np.abs(normal @ (_SUN / np.linalg.norm(_SUN)))
-    paint = np.column_stack([light[:, None] * np.array(to_rgb(page.look.muted)), np.full(len(faces), 0.4)])
+    paint = np.column_stack([light[:, None] * np.array(to_rgb(page.look.muted)), np.full(len(faces), _SHEER)])
     surface = art3d.Poly3DCollection(faces, facecolors=paint, edgecolors="none")
     axes.add_collection3d(surface)
 
@@ -200,6 +200,6 @@ def _text_on_colors(page: Sheet, axes: Axes, rgb: np.ndarray, dark: np.ndarray, 
     axes.set(xlim=(0, _COLUMNS - 0.08), ylim=(_ROWS - 0.14, 0), xticks=[], yticks=[])
     axes.set_title(page.word("picked"))
     note = page.word("probability") + (f"\n{page.word('mistaken')}" if mistaken else "")
-    axes.set_xlabel(note, fontsize=SMALL, loc="left")
+    axes.set_xlabel(note, fontsize=SMALL, loc="left", linespacing=1.25)
     for spine in axes.spines.values():
         spine.set_visible(False)

@@ -29,7 +29,7 @@ def confusion_matrix(
     style: str = "light",
     language: str = "en",
 ) -> Figure:
-    """Draw how often each true class (row) was predicted as each class (column).
+    r"""Draw how often each true class (row) was predicted as each class (column).
 
     A cell holds the count and, up to 14 classes, its share of the row. What is right has one colour, by
     its share of the row; mistakes have another, by their share in relation to the largest one, so that
@@ -56,7 +56,7 @@ def confusion_matrix(
     Example:
         >>> figure = confusion_matrix([[8, 2], [0, 10]], ["light font", "dark font"])
         >>> [text.get_text() for text in figure.axes[0].texts]
-        ['8\\n80.0%', '2\\n20.0%', '0', '10\\n100.0%']
+        ['8\n80.0%', '2\n20.0%', '0', '10\n100.0%']
     """
     counts = _counts(matrix)
     classes = len(counts)

@@ -57,7 +57,7 @@ def _with_hangul(entries: Iterable[Any]) -> str | None:
     for name, path in sorted(plain, key=lambda face: (order.get(face[0], len(order)), face)):
         # The "last resort" font that Matplotlib ships claims every letter and draws each as a box.
         if "lastresort" not in name.lower().replace(" ", "") and _draws_hangul(path):
-            return name
+            return str(name)
     return None
 
 
@@ -67,7 +67,7 @@ def _draws_hangul(path: str) -> bool:
         font = ft2font.FT2Font(path)
     except (OSError, RuntimeError):
         return False
-    return all(font.get_char_index(ord(letter)) for letter in _PROBE)
+    return all(font.get_char_index(ord(letter)) != 0 for letter in _PROBE)
 
 
 @cache
@@ -78,4 +78,4 @@ def say_no_hangul(where: str) -> None:
         where=where,
         fix="install one, such as Noto Sans KR or NanumGothic (Debian and Ubuntu: apt install fonts-nanum)",
     )
-    warnings.warn(str(message), stacklevel=6)  # the line that called the plotting function
+    warnings.warn(str(message), stacklevel=5)  # the line that called the plotting function
