@@ -38,7 +38,7 @@ def _cast_value(x: Any, *, dtype: str) -> Any:
     return np.asarray(x).astype(dtype)
 
 
-cast = define(
+cast: Primitive = define(
     Primitive(
         "cast",
         "elementwise",
@@ -48,7 +48,7 @@ cast = define(
         formula=r"\mathrm{{{dtype}}}({0})",
     )
 )
-stop_gradient = define(
+stop_gradient: Primitive = define(
     Primitive(
         "stop_gradient",
         "elementwise",
@@ -66,10 +66,14 @@ def _log_where_positive(a: Node) -> Any:
     return where(a > 0, log(where(a > 0, a, number(1, a))), number(0, a))
 
 
-add = binary("add", np.add, (lambda g, y, a, b: g, lambda g, y, a, b: g), "{0} + {1}")
-subtract = binary("subtract", np.subtract, (lambda g, y, a, b: g, lambda g, y, a, b: -g), "{0} - {1}", spec=number_spec)
-multiply = binary("multiply", np.multiply, (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a), r"{0} \cdot {1}")
-divide = binary(
+add: Primitive = binary("add", np.add, (lambda g, y, a, b: g, lambda g, y, a, b: g), "{0} + {1}")
+subtract: Primitive = binary(
+    "subtract", np.subtract, (lambda g, y, a, b: g, lambda g, y, a, b: -g), "{0} - {1}", spec=number_spec
+)
+multiply: Primitive = binary(
+    "multiply", np.multiply, (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a), r"{0} \cdot {1}"
+)
+divide: Primitive = binary(
     "divide",
     np.true_divide,
     (lambda g, y, a, b: g / b, lambda g, y, a, b: -(g * y) / b),
@@ -77,7 +81,7 @@ divide = binary(
     ("real", "nonzero"),
     float_spec,
 )
-power = binary(
+power: Primitive = binary(
     "power",
     np.power,
     (
@@ -96,19 +100,19 @@ def _tie_share(y: Node, mine: Node, other: Node) -> Any:
     return chosen / (chosen + cast(equal(y, other), dtype=y.dtype))
 
 
-maximum = binary(
+maximum: Primitive = binary(
     "maximum",
     np.maximum,
     (lambda g, y, a, b: g * _tie_share(y, a, b), lambda g, y, a, b: g * _tie_share(y, b, a)),
     r"\max({0}, {1})",
 )
-minimum = binary(
+minimum: Primitive = binary(
     "minimum",
     np.minimum,
     (lambda g, y, a, b: g * _tie_share(y, a, b), lambda g, y, a, b: g * _tie_share(y, b, a)),
     r"\min({0}, {1})",
 )
-mod = binary(
+mod: Primitive = binary(
     "mod",
     np.mod,
     (lambda g, y, a, b: g, lambda g, y, a, b: -g * floor(a / b)),
@@ -116,10 +120,10 @@ mod = binary(
     ("real", "nonzero"),
     number_spec,
 )
-floor_divide = binary(
+floor_divide: Primitive = binary(
     "floor_divide", np.floor_divide, None, r"\lfloor {0} / {1} \rfloor", ("real", "nonzero"), number_spec
 )
-arctan2 = binary(
+arctan2: Primitive = binary(
     "arctan2",
     np.arctan2,
     (lambda g, y, a, b: g * b / (a * a + b * b), lambda g, y, a, b: -(g * a) / (a * a + b * b)),
@@ -128,12 +132,12 @@ arctan2 = binary(
     float_spec,
 )
 
-negative = unary("negative", np.negative, lambda g, y, x: -g, "-{0}", spec=number_spec)
-abs_ = unary("abs", np.abs, lambda g, y, x: g * sign(x), "|{0}|", "nonzero")
-sign = unary("sign", np.sign, None, r"\operatorname{{sign}}({0})", "nonzero", spec=number_spec)
-floor = unary("floor", np.floor, None, r"\lfloor {0} \rfloor", "noninteger", spec=float_spec)
-ceil = unary("ceil", np.ceil, None, r"\lceil {0} \rceil", "noninteger", spec=float_spec)
-round_ = unary("round", np.rint, None, r"\operatorname{{round}}({0})", "noninteger", spec=float_spec)
+negative: Primitive = unary("negative", np.negative, lambda g, y, x: -g, "-{0}", spec=number_spec)
+abs_: Primitive = unary("abs", np.abs, lambda g, y, x: g * sign(x), "|{0}|", "nonzero")
+sign: Primitive = unary("sign", np.sign, None, r"\operatorname{{sign}}({0})", "nonzero", spec=number_spec)
+floor: Primitive = unary("floor", np.floor, None, r"\lfloor {0} \rfloor", "noninteger", spec=float_spec)
+ceil: Primitive = unary("ceil", np.ceil, None, r"\lceil {0} \rceil", "noninteger", spec=float_spec)
+round_: Primitive = unary("round", np.rint, None, r"\operatorname{{round}}({0})", "noninteger", spec=float_spec)
 
 # --- functions ---
 
@@ -143,10 +147,10 @@ def _rsqrt_value(x: Any, out: Any = None) -> Any:
 
 
 def _sigmoid_value(x: Any, out: Any = None) -> Any:
-    # tanh neither overflows nor loses the ends: sigmoid(x) = (1 + tanh(x/2)) / 2
-    half = x.dtype.type(0.5)
-    y = np.tanh(np.multiply(x, half, out=out), out=out)
-    return np.add(np.multiply(y, half, out=out), half, out=out)
+    # exp(-x) may overflow, and 1 / inf is the right 0; (1 + tanh(x/2)) / 2 would lose the digits of small values
+    one = x.dtype.type(1)
+    y = np.exp(np.negative(x, out=out), out=out)
+    return np.divide(one, np.add(y, one, out=out), out=out)
 
 
 def _softplus_value(x: Any, out: Any = None) -> Any:
@@ -157,12 +161,12 @@ def _relu_value(x: Any, out: Any = None) -> Any:
     return np.maximum(x, x.dtype.type(0), out=out)
 
 
-exp = unary("exp", np.exp, lambda g, y, x: g * y, "e^{{{0}}}", spec=float_spec)
-expm1 = unary("expm1", np.expm1, lambda g, y, x: g * (y + 1), "e^{{{0}}} - 1", spec=float_spec)
-log = unary("log", np.log, lambda g, y, x: g / x, r"\ln {0}", "positive", spec=float_spec)
-log1p = unary("log1p", np.log1p, lambda g, y, x: g / (x + 1), r"\ln(1 + {0})", "positive", spec=float_spec)
-sqrt = unary("sqrt", np.sqrt, lambda g, y, x: g * 0.5 / y, r"\sqrt{{{0}}}", "positive", spec=float_spec)
-rsqrt = unary(
+exp: Primitive = unary("exp", np.exp, lambda g, y, x: g * y, "e^{{{0}}}", spec=float_spec)
+expm1: Primitive = unary("expm1", np.expm1, lambda g, y, x: g * (y + 1), "e^{{{0}}} - 1", spec=float_spec)
+log: Primitive = unary("log", np.log, lambda g, y, x: g / x, r"\ln {0}", "positive", spec=float_spec)
+log1p: Primitive = unary("log1p", np.log1p, lambda g, y, x: g / (x + 1), r"\ln(1 + {0})", "positive", spec=float_spec)
+sqrt: Primitive = unary("sqrt", np.sqrt, lambda g, y, x: g * 0.5 / y, r"\sqrt{{{0}}}", "positive", spec=float_spec)
+rsqrt: Primitive = unary(
     "rsqrt",
     _rsqrt_value,
     lambda g, y, x: g * -0.5 * y * y * y,
@@ -170,18 +174,18 @@ rsqrt = unary(
     "positive",
     spec=float_spec,
 )
-tanh = unary("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), r"\tanh {0}", spec=float_spec)
-sin = unary("sin", np.sin, lambda g, y, x: g * cos(x), r"\sin {0}", spec=float_spec)
-cos = unary("cos", np.cos, lambda g, y, x: -g * sin(x), r"\cos {0}", spec=float_spec)
-arctan = unary("arctan", np.arctan, lambda g, y, x: g / (1 + x * x), r"\arctan {0}", spec=float_spec)
-erf = unary(
+tanh: Primitive = unary("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), r"\tanh {0}", spec=float_spec)
+sin: Primitive = unary("sin", np.sin, lambda g, y, x: g * cos(x), r"\sin {0}", spec=float_spec)
+cos: Primitive = unary("cos", np.cos, lambda g, y, x: -g * sin(x), r"\cos {0}", spec=float_spec)
+arctan: Primitive = unary("arctan", np.arctan, lambda g, y, x: g / (1 + x * x), r"\arctan {0}", spec=float_spec)
+erf: Primitive = unary(
     "erf",
     erf_values,
     lambda g, y, x: g * exp(-x * x) * (2 / math.sqrt(math.pi)),
     r"\operatorname{{erf}}({0})",
     spec=float_spec,
 )
-erfinv = unary(
+erfinv: Primitive = unary(
     "erfinv",
     erfinv_values,
     lambda g, y, x: g * exp(y * y) * (math.sqrt(math.pi) / 2),
@@ -189,7 +193,7 @@ erfinv = unary(
     "unit",
     spec=float_spec,
 )
-sigmoid = unary(
+sigmoid: Primitive = unary(
     "sigmoid",
     _sigmoid_value,
     lambda g, y, x: g * y * (1 - y),
@@ -197,7 +201,7 @@ sigmoid = unary(
     definition=lambda x: 1 / (1 + exp(-x)),
     spec=float_spec,
 )
-softplus = unary(
+softplus: Primitive = unary(
     "softplus",
     _softplus_value,
     lambda g, y, x: g * sigmoid(x),
@@ -206,10 +210,10 @@ softplus = unary(
     spec=float_spec,
 )
 # The derivative at 0 is 0, as in every library that people compare with.
-relu = unary(
+relu: Primitive = unary(
     "relu",
     _relu_value,
-    lambda g, y, x: where(greater(x, number(0, x)), g, number(0, g)),
+    lambda g, y, x: g * cast(greater(x, number(0, x)), dtype=g.dtype),
     r"\max(0, {0})",
     "nonzero",
     definition=lambda x: maximum(x, number(0, x)),
@@ -222,20 +226,20 @@ def _is_spec(x: Spec) -> Spec:
     return Spec(x.shape, "bool")
 
 
-isfinite = unary("isfinite", np.isfinite, None, r"{0} \in \mathbb{{R}}", spec=_is_spec)
-isnan = unary("isnan", np.isnan, None, r"{0} = \mathrm{{NaN}}", spec=_is_spec)
-isinf = unary("isinf", np.isinf, None, r"|{0}| = \infty", spec=_is_spec)
-logical_not = unary("logical_not", np.logical_not, None, r"\neg {0}", "bool", spec=_is_spec)
+isfinite: Primitive = unary("isfinite", np.isfinite, None, r"{0} \in \mathbb{{R}}", spec=_is_spec)
+isnan: Primitive = unary("isnan", np.isnan, None, r"{0} = \mathrm{{NaN}}", spec=_is_spec)
+isinf: Primitive = unary("isinf", np.isinf, None, r"|{0}| = \infty", spec=_is_spec)
+logical_not: Primitive = unary("logical_not", np.logical_not, None, r"\neg {0}", "bool", spec=_is_spec)
 
-equal = binary("equal", np.equal, None, "{0} = {1}", spec=truth_spec)
-not_equal = binary("not_equal", np.not_equal, None, r"{0} \neq {1}", spec=truth_spec)
-less = binary("less", np.less, None, "{0} < {1}", spec=truth_spec)
-less_equal = binary("less_equal", np.less_equal, None, r"{0} \leq {1}", spec=truth_spec)
-greater = binary("greater", np.greater, None, "{0} > {1}", spec=truth_spec)
-greater_equal = binary("greater_equal", np.greater_equal, None, r"{0} \geq {1}", spec=truth_spec)
-logical_and = binary("logical_and", np.logical_and, None, r"{0} \land {1}", ("bool", "bool"), truth_spec)
-logical_or = binary("logical_or", np.logical_or, None, r"{0} \lor {1}", ("bool", "bool"), truth_spec)
-logical_xor = binary("logical_xor", np.logical_xor, None, r"{0} \oplus {1}", ("bool", "bool"), truth_spec)
+equal: Primitive = binary("equal", np.equal, None, "{0} = {1}", spec=truth_spec)
+not_equal: Primitive = binary("not_equal", np.not_equal, None, r"{0} \neq {1}", spec=truth_spec)
+less: Primitive = binary("less", np.less, None, "{0} < {1}", spec=truth_spec)
+less_equal: Primitive = binary("less_equal", np.less_equal, None, r"{0} \leq {1}", spec=truth_spec)
+greater: Primitive = binary("greater", np.greater, None, "{0} > {1}", spec=truth_spec)
+greater_equal: Primitive = binary("greater_equal", np.greater_equal, None, r"{0} \geq {1}", spec=truth_spec)
+logical_and: Primitive = binary("logical_and", np.logical_and, None, r"{0} \land {1}", ("bool", "bool"), truth_spec)
+logical_or: Primitive = binary("logical_or", np.logical_or, None, r"{0} \lor {1}", ("bool", "bool"), truth_spec)
+logical_xor: Primitive = binary("logical_xor", np.logical_xor, None, r"{0} \oplus {1}", ("bool", "bool"), truth_spec)
 
 # --- choice ---
 
@@ -250,7 +254,7 @@ def _where_vjp(g: Node, y: Node, condition: Node, a: Node, b: Node) -> tuple[Any
     return None, unbroadcast(where(condition, g, number(0, g)), a), unbroadcast(where(condition, number(0, g), g), b)
 
 
-where = define(
+where: Primitive = define(
     Primitive(
         "where",
         "elementwise",
@@ -278,7 +282,7 @@ def _clip_vjp(g: Node, y: Node, x: Node, low: Node, high: Node) -> tuple[Any, ..
     )
 
 
-clip = define(
+clip: Primitive = define(
     Primitive(
         "clip",
         "elementwise",
