@@ -47,7 +47,41 @@ _NAMES = {
     "value_and_grad": "onionskin.runtime:value_and_grad",
 }
 
-__all__ = ["__version__", *_ROOMS, *_NAMES]
+__all__ = [
+    "Input",
+    "Layer",
+    "Model",
+    "Sequential",
+    "Variable",
+    "__version__",
+    "activations",
+    "callbacks",
+    "config",
+    "constraints",
+    "datasets",
+    "define_primitive",
+    "engines",
+    "grad",
+    "graph",
+    "initializers",
+    "jit",
+    "jvp",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "plot",
+    "random",
+    "regularizers",
+    "saving",
+    "set_engine",
+    "trace",
+    "transforms",
+    "utils",
+    "value_and_grad",
+]
 
 if TYPE_CHECKING:
     from onionskin import activations as activations
@@ -90,7 +124,7 @@ def __getattr__(name: str) -> Any:
     if name in _NAMES:
         module, _, attribute = _NAMES[name].partition(":")
         value = getattr(importlib.import_module(module), attribute)
-        globals()[name] = value
+        globals()[name] = value  # found here the next time
         return value
     raise AttributeError(f"module 'onionskin' has no attribute {name!r}")
 

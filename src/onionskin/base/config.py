@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from onionskin.base.errors import ArgumentError
 from onionskin.base.specs import FLOATS, dtype_name
 
-_settings = {"floatx": "float32", "epsilon": 1e-7, "engine": os.environ.get("ONIONSKIN_ENGINE", "reference")}
+_settings: dict[str, Any] = {
+    "floatx": "float32",
+    "epsilon": 1e-7,
+    "engine": os.environ.get("ONIONSKIN_ENGINE", "reference"),
+}
 
 
 def floatx() -> str:

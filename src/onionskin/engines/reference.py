@@ -47,10 +47,13 @@ class ReferenceProgram:
         """Run one step for each batch; see `engines.protocol.Program`."""
         kept, results, run = self._state, [], self._run
         now: Any = [np.array(one) for one in state]  # overwritten in place below; the caller's arrays stay
+        rows_at = [np.empty((batch, *column.shape[1:]), column.dtype) for column in columns]
+        gather = [(column.take, place) for column, place in zip(columns, rows_at, strict=True)]
         with np.errstate(all="ignore"):
             for start in range(0, len(order), batch):
                 rows = order[start : start + batch]
-                outputs = run(*now, *fixed, *[column.take(rows, 0) for column in columns])
+                # with "clip" NumPy writes straight to the place; an order has no index to clip
+                outputs = run(*now, *fixed, *[take(rows, 0, place, "clip") for take, place in gather])
                 now = outputs[:kept]
                 results.append(outputs[kept:])
         return list(now), results
@@ -136,7 +139,7 @@ def _may_write_to(node: Node, target: Node) -> bool:
 
 def _may_share(node: Node, owned: set[Node]) -> bool:
     """Tell whether a value may lie in the memory of one of these nodes."""
-    stack, seen = [node] if owned else [], set()
+    stack, seen = [node], set()
     while stack:
         one = stack.pop()
         if one in owned:
@@ -148,7 +151,8 @@ def _may_share(node: Node, owned: set[Node]) -> bool:
 
 
 def _results(graph: Graph, called: dict[Node, str], state: int) -> str:
-    parts, seen, owned = [], set(), set()
+    """Write the tuple of outputs; a result that lies in the memory of an input or of the state is copied."""
+    parts, seen, owned = [], set(), set(graph.inputs)
     for index, node in enumerate(graph.outputs):
         name = called[node]
         # state is kept in memory of its own, which the next step may overwrite

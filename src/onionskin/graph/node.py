@@ -20,6 +20,18 @@ from onionskin.graph.primitive import CONSTANT, INPUT, PICK, Primitive
 OPERATORS: dict[str, Callable[..., Any]] = {}  # what +, @, [] … mean; filled in by the vocabulary above
 
 
+def _operator(name: str) -> Callable[[Any, Any], Any]:
+    return lambda self, other: OPERATORS[name](self, other)
+
+
+def _reflected(name: str) -> Callable[[Any, Any], Any]:
+    return lambda self, other: OPERATORS[name](other, self)
+
+
+def _unary(name: str) -> Callable[[Any], Any]:
+    return lambda self: OPERATORS[name](self)
+
+
 class Node:
     """One value in a graph: what made it, from what, and its shape and dtype.
 
@@ -99,6 +111,25 @@ class Node:
     def __getitem__(self, key: Any) -> Any:
         return OPERATORS["getitem"](self, key)
 
+    # --- operators: each looks its operation up when it is used ---
+
+    __add__, __radd__ = _operator("add"), _reflected("add")
+    __sub__, __rsub__ = _operator("subtract"), _reflected("subtract")
+    __mul__, __rmul__ = _operator("multiply"), _reflected("multiply")
+    __truediv__, __rtruediv__ = _operator("divide"), _reflected("divide")
+    __floordiv__, __rfloordiv__ = _operator("floor_divide"), _reflected("floor_divide")
+    __mod__, __rmod__ = _operator("mod"), _reflected("mod")
+    __pow__, __rpow__ = _operator("power"), _reflected("power")
+    __matmul__, __rmatmul__ = _operator("matmul"), _reflected("matmul")
+    __and__, __rand__ = _operator("logical_and"), _reflected("logical_and")
+    __or__, __ror__ = _operator("logical_or"), _reflected("logical_or")
+    __xor__, __rxor__ = _operator("logical_xor"), _reflected("logical_xor")
+    __lt__ = _operator("less")
+    __le__ = _operator("less_equal")
+    __gt__ = _operator("greater")
+    __ge__ = _operator("greater_equal")
+    __neg__, __abs__, __invert__ = _unary("negative"), _unary("abs"), _unary("logical_not")
+
     @property
     def T(self) -> Any:
         """The axes in reverse order."""
@@ -119,39 +150,6 @@ class Node:
     def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
         """Mean over axes."""
         return OPERATORS["mean"](self, axis, keepdims)
-
-
-def _install() -> None:
-    """Give Node its arithmetic: each method looks its operation up when it is used."""
-
-    def binary(name: str, reflected: bool) -> Callable[[Any, Any], Any]:
-        if reflected:
-            return lambda self, other: OPERATORS[name](other, self)
-        return lambda self, other: OPERATORS[name](self, other)
-
-    arithmetic = {
-        "add": "add",
-        "sub": "subtract",
-        "mul": "multiply",
-        "truediv": "divide",
-        "floordiv": "floor_divide",
-        "mod": "mod",
-        "pow": "power",
-        "matmul": "matmul",
-        "and": "logical_and",
-        "or": "logical_or",
-        "xor": "logical_xor",
-    }
-    for method, name in arithmetic.items():
-        setattr(Node, f"__{method}__", binary(name, reflected=False))
-        setattr(Node, f"__r{method}__", binary(name, reflected=True))
-    for method, name in {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal"}.items():
-        setattr(Node, f"__{method}__", binary(name, reflected=False))
-    for method, name in {"neg": "negative", "abs": "abs", "invert": "logical_not"}.items():
-        setattr(Node, f"__{method}__", lambda self, name=name: OPERATORS[name](self))
-
-
-_install()
 
 
 def _no_number(node: Node, what: str) -> GraphError:

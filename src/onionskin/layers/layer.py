@@ -47,6 +47,8 @@ class Layer(Tracker):
         [[1. 2.]]
     """
 
+    _untracked_arguments: dict[str, Any]  # what __init__ was called with
+
     def __init__(
         self,
         *,

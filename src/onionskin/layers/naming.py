@@ -1,4 +1,4 @@
-"""Names for layers that were given none: dense, dense_1, dense_2 …"""
+"""Names for layers that were given none: dense, dense_1, dense_2."""
 
 from __future__ import annotations
 

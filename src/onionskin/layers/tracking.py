@@ -15,6 +15,9 @@ class Tracker:
     to a list later count too.
     """
 
+    _own_variables: list[Variable]
+    _tracked: dict[str, Any]
+
     def __init__(self) -> None:
         object.__setattr__(self, "_own_variables", [])
         object.__setattr__(self, "_tracked", {})

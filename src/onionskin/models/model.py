@@ -43,6 +43,7 @@ class Model(Layer):
     """
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make a functional model where inputs and outputs are given."""
         functional = cls is Model and (len(args) >= 2 or "inputs" in kwargs or "outputs" in kwargs)
         if functional:
             return super().__new__(LAYERS.get("Functional"))

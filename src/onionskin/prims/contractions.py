@@ -49,7 +49,7 @@ def _matmul_vjp(g: Node, y: Node, a: Node, b: Node) -> tuple[Any, Any]:
     return da, unbroadcast(matmul(_swap_last(a), g), b)
 
 
-matmul = define(
+matmul: Primitive = define(
     Primitive(
         "matmul", "contraction", _matmul_spec, np.matmul, _matmul_vjp, formula="{0} {1}", domain=("matrix", "matrix")
     )
@@ -122,7 +122,7 @@ def _einsum_cotangent(g: Node, index: int, terms: list[str], out: str, xs: Seque
     return broadcast_to(reshape(part, shape=shape), shape=x.shape)
 
 
-einsum = define(
+einsum: Primitive = define(
     Primitive(
         "einsum",
         "contraction",

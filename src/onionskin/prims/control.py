@@ -79,7 +79,7 @@ def _input_like(node: Node) -> Node:
     return make_input(node.spec, "g")
 
 
-cond = define(
+cond: Primitive = define(
     Primitive(
         "cond",
         "control",
@@ -189,7 +189,7 @@ def _scan_vjp(
     return tuple(cotangents)
 
 
-scan = define(
+scan: Primitive = define(
     Primitive(
         "scan", "control", _scan_spec, _scan_value, _scan_vjp, formula=r"\operatorname{{scan}}", domain=(), fresh=False
     )

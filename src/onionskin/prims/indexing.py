@@ -47,7 +47,7 @@ def _take_vjp(g: Node, y: Node, x: Node, indices: Node, *, axis: int) -> tuple[A
     return scatter_add(nothing, indices, g, axis=axis), None
 
 
-take = define(
+take: Primitive = define(
     Primitive(
         "take",
         "indexing",
@@ -87,7 +87,7 @@ def _scatter_vjp(g: Node, y: Node, x: Node, indices: Node, updates: Node, *, axi
     return g, None, take(g, indices, axis=axis)
 
 
-scatter_add = define(
+scatter_add: Primitive = define(
     Primitive(
         "scatter_add",
         "indexing",
@@ -112,7 +112,7 @@ def _one_hot_value(x: Any, *, num_classes: int, dtype: str) -> Any:
     return (np.asarray(x)[..., None] == np.arange(num_classes)).astype(dtype)
 
 
-one_hot = define(
+one_hot: Primitive = define(
     Primitive(
         "one_hot",
         "indexing",

@@ -36,7 +36,7 @@ def _reshape_value(x: Any, *, shape: tuple[int | None, ...]) -> Any:
     return np.reshape(x, [-1 if size is None else size for size in shape])
 
 
-reshape = _movement(
+reshape: Primitive = _movement(
     "reshape",
     _reshape_spec,
     _reshape_value,
@@ -59,7 +59,7 @@ def _transpose_vjp(g: Node, y: Node, x: Node, *, perm: tuple[int, ...]) -> tuple
     return (transpose(g, perm=tuple(perm.index(axis) for axis in range(len(perm)))),)
 
 
-transpose = _movement(
+transpose: Primitive = _movement(
     "transpose", _transpose_spec, lambda x, perm: np.transpose(x, perm), _transpose_vjp, r"{0}^{{\mathsf T}}"
 )
 
@@ -79,7 +79,7 @@ def _filled(own: tuple[Any, ...], target: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(mine if size is None else size for mine, size in zip(padded, target, strict=True))
 
 
-broadcast_to = _movement(
+broadcast_to: Primitive = _movement(
     "broadcast_to",
     _broadcast_spec,
     lambda x, shape: np.broadcast_to(x, _filled(x.shape, shape)),
@@ -121,7 +121,7 @@ def _concatenate_vjp(g: Node, y: Node, *xs: Node, axis: int) -> tuple[Any, ...]:
     return tuple(parts)
 
 
-concatenate = _movement(
+concatenate: Primitive = _movement(
     "concatenate",
     _concatenate_spec,
     lambda *xs, axis: np.concatenate(xs, axis=axis),
@@ -177,7 +177,7 @@ def _slice_vjp(g: Node, y: Node, x: Node, *, start: Any, stop: Any, step: Any) -
     return (pad(g, zero, low=tuple(start), high=tuple(high), interior=interior),)
 
 
-slice_ = _movement("slice", _slice_spec, _slice_value, _slice_vjp, r"{0}_{{[{start}:{stop}:{step}]}}")
+slice_: Primitive = _movement("slice", _slice_spec, _slice_value, _slice_vjp, r"{0}_{{[{start}:{stop}:{step}]}}")
 
 
 def _pad_spec(x: Spec, fill: Spec, *, low: Any, high: Any, interior: Any) -> Spec:
@@ -220,7 +220,7 @@ def _pad_vjp(g: Node, y: Node, x: Node, fill: Node, *, low: Any, high: Any, inte
     return inside, outside
 
 
-pad = _movement(
+pad: Primitive = _movement(
     "pad",
     _pad_spec,
     _pad_value,
@@ -238,7 +238,7 @@ def _flip_spec(x: Spec, *, axes: tuple[int, ...]) -> Spec:
     return x
 
 
-flip = _movement(
+flip: Primitive = _movement(
     "flip",
     _flip_spec,
     lambda x, axes: np.flip(x, axes),

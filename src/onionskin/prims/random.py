@@ -31,7 +31,7 @@ def _uniform_spec(seed: Spec, *, shape: tuple[Any, ...], dtype: str) -> Spec:
     return Spec(shape, dtype)
 
 
-random_bits = define(
+random_bits: Primitive = define(
     Primitive(
         "random_bits",
         "random",
@@ -41,7 +41,7 @@ random_bits = define(
         domain=("seed",),
     )
 )
-random_uniform = define(
+random_uniform: Primitive = define(
     Primitive(
         "random_uniform",
         "random",

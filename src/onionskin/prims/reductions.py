@@ -22,8 +22,13 @@ def _sum_dtype(dtype: str) -> str:
     return {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}.get(dtype, dtype)
 
 
+_add_up: Callable[..., Any] = np.add.reduce
+
+
 def _sum_value(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
-    return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=_sum_dtype(x.dtype.name))
+    if x.dtype.kind == "f":  # the usual case, without the cost of looking a dtype up
+        return _add_up(x, axis, None, None, keepdims)
+    return _add_up(x, axis=axis, keepdims=keepdims, dtype=_sum_dtype(x.dtype.name))
 
 
 def _count(x: Any, axis: tuple[int, ...]) -> int:
@@ -31,7 +36,7 @@ def _count(x: Any, axis: tuple[int, ...]) -> int:
 
 
 def _mean_value(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
-    total = np.add.reduce(x, axis=axis, keepdims=keepdims)
+    total = _add_up(x, axis=axis, keepdims=keepdims)
     return np.true_divide(total, x.dtype.type(_count(x, axis)))
 
 
@@ -55,8 +60,10 @@ def _floats(x: Spec, axis: Any) -> None:
         raise DTypeError("a float is needed here.", given=x.dtype, fix="cast to a float first")
 
 
-sum_ = reduction("sum", _sum_value, lambda g, y, x, axis: _to_shape(g, x), r"\sum_{{{axis}}} {0}", dtype=_sum_dtype)
-mean = reduction(
+sum_: Primitive = reduction(
+    "sum", _sum_value, lambda g, y, x, axis: _to_shape(g, x), r"\sum_{{{axis}}} {0}", dtype=_sum_dtype
+)
+mean: Primitive = reduction(
     "mean",
     _mean_value,
     lambda g, y, x, axis: _to_shape(g / _count(x, axis), x),
@@ -64,14 +71,14 @@ mean = reduction(
     definition=lambda x, *, axis, keepdims: sum_(x, axis=axis, keepdims=keepdims) / _count(x, axis),
     check=_floats,
 )
-max_ = reduction(
+max_: Primitive = reduction(
     "max",
     lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
     _share_of_ties,
     r"\max_{{{axis}}} {0}",
     check=_not_empty,
 )
-min_ = reduction(
+min_: Primitive = reduction(
     "min",
     lambda x, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
     _share_of_ties,
@@ -116,14 +123,14 @@ def _prod_derivative(g: Node, y: Node, x: Node, axis: tuple[int, ...]) -> Any:
     return g * back
 
 
-prod = reduction(
+prod: Primitive = reduction(
     "prod",
     lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims, dtype=_sum_dtype(x.dtype.name)),
     _prod_derivative,
     r"\prod_{{{axis}}} {0}",
     dtype=_sum_dtype,
 )
-any_ = reduction(
+any_: Primitive = reduction(
     "any",
     lambda x, axis, keepdims: np.any(x, axis=axis, keepdims=keepdims),
     None,
@@ -131,7 +138,7 @@ any_ = reduction(
     lambda dtype: "bool",
     "bool",
 )
-all_ = reduction(
+all_: Primitive = reduction(
     "all",
     lambda x, axis, keepdims: np.all(x, axis=axis, keepdims=keepdims),
     None,
@@ -151,7 +158,7 @@ def _var_value(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     return _mean_value(np.multiply(centred, centred), axis=axis, keepdims=keepdims)
 
 
-var = reduction(
+var: Primitive = reduction(
     "var",
     _var_value,
     lambda g, y, x, axis: g * (x - mean(x, axis=axis, keepdims=True)) * (2 / _count(x, axis)),
@@ -172,7 +179,7 @@ def _logsumexp_value(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     return total if keepdims else np.squeeze(total, axis=axis)
 
 
-logsumexp = reduction(
+logsumexp: Primitive = reduction(
     "logsumexp",
     _logsumexp_value,
     lambda g, y, x, axis: g * exp(x - y),
@@ -210,7 +217,7 @@ def _log_softmax_value(x: Any, *, axis: int) -> Any:
     return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
-softmax = _along(
+softmax: Primitive = _along(
     "softmax",
     _softmax_value,
     lambda g, y, x, axis: (y * (g - sum_(g * y, axis=(axis,), keepdims=True)),),
@@ -218,10 +225,11 @@ softmax = _along(
     lambda x, *, axis: exp(x) / sum_(exp(x), axis=(axis,), keepdims=True),
     _along_floats_spec,
 )
-log_softmax = _along(
+log_softmax: Primitive = _along(
     "log_softmax",
     _log_softmax_value,
-    lambda g, y, x, axis: (g - softmax(x, axis=axis) * sum_(g, axis=(axis,), keepdims=True),),
+    # exp(y) is the softmax; y is there already
+    lambda g, y, x, axis: (g - exp(y) * sum_(g, axis=(axis,), keepdims=True),),
     r"\ln \operatorname{{softmax}}({0})",
     lambda x, *, axis: x - logsumexp(x, axis=(axis,), keepdims=True),
     _along_floats_spec,
@@ -232,7 +240,7 @@ def _cumsum_vjp(g: Node, y: Node, x: Node, *, axis: int) -> tuple[Any]:
     return (flip(cumsum(flip(g, axes=(axis,)), axis=axis), axes=(axis,)),)
 
 
-cumsum = _along(
+cumsum: Primitive = _along(
     "cumsum", lambda x, axis: np.cumsum(x, axis=axis, dtype=x.dtype), _cumsum_vjp, r"\operatorname{{cumsum}}({0})"
 )
 
@@ -242,7 +250,9 @@ def _sort_vjp(g: Node, y: Node, x: Node, *, axis: int) -> tuple[Any]:
     return (take_along(g, back, axis=axis),)
 
 
-sort = _along("sort", lambda x, axis: np.sort(x, axis=axis, kind="stable"), _sort_vjp, r"\operatorname{{sort}}({0})")
+sort: Primitive = _along(
+    "sort", lambda x, axis: np.sort(x, axis=axis, kind="stable"), _sort_vjp, r"\operatorname{{sort}}({0})"
+)
 
 
 def _index_spec(x: Spec, *, axis: int, **_: Any) -> Spec:
@@ -260,7 +270,7 @@ def _arg(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x, axis, keepdims: np.asarray(function(x, axis=axis, keepdims=keepdims)).astype(np.int32)
 
 
-argsort = define(
+argsort: Primitive = define(
     Primitive(
         "argsort",
         "reduction",
@@ -269,9 +279,9 @@ argsort = define(
         formula=r"\operatorname{{argsort}}({0})",
     )
 )
-argmax = define(
+argmax: Primitive = define(
     Primitive("argmax", "reduction", _picked_spec, _arg(np.argmax), formula=r"\operatorname{{argmax}}({0})")
 )
-argmin = define(
+argmin: Primitive = define(
     Primitive("argmin", "reduction", _picked_spec, _arg(np.argmin), formula=r"\operatorname{{argmin}}({0})")
 )

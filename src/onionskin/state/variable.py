@@ -14,6 +14,14 @@ from onionskin.graph import OPERATORS, Node
 from onionskin.state import scope
 
 
+def _operator(name: str) -> Callable[[Any, Any], Any]:
+    return lambda self, other: OPERATORS[name](self, other)
+
+
+def _reflected(name: str) -> Callable[[Any, Any], Any]:
+    return lambda self, other: OPERATORS[name](other, self)
+
+
 class Variable:
     """A named array that changes: weights, optimizer slots, metric totals, random counters.
 
@@ -132,6 +140,21 @@ class Variable:
 
     # --- arithmetic: as its value ---
 
+    __add__, __radd__ = _operator("add"), _reflected("add")
+    __sub__, __rsub__ = _operator("subtract"), _reflected("subtract")
+    __mul__, __rmul__ = _operator("multiply"), _reflected("multiply")
+    __truediv__, __rtruediv__ = _operator("divide"), _reflected("divide")
+    __mod__, __rmod__ = _operator("mod"), _reflected("mod")
+    __pow__, __rpow__ = _operator("power"), _reflected("power")
+    __matmul__, __rmatmul__ = _operator("matmul"), _reflected("matmul")
+    __lt__ = _operator("less")
+    __le__ = _operator("less_equal")
+    __gt__ = _operator("greater")
+    __ge__ = _operator("greater_equal")
+
+    def __neg__(self) -> Any:
+        return OPERATORS["negative"](self.value)
+
     def __getitem__(self, key: Any) -> Any:
         return OPERATORS["getitem"](self.value, key)
 
@@ -152,37 +175,6 @@ class Variable:
 
     def __len__(self) -> int:
         return len(self._value)
-
-
-def _install() -> None:
-    def method(name: str) -> Callable[..., Any]:
-        # getattr on the value, so that a Variable means what its array or node means
-        def apply(self: Variable, *others: Any) -> Any:
-            return OPERATORS[name](self, *others)
-
-        return apply
-
-    def reflected(name: str) -> Callable[..., Any]:
-        return lambda self, other: OPERATORS[name](other, self)
-
-    names = {
-        "add": "add",
-        "sub": "subtract",
-        "mul": "multiply",
-        "truediv": "divide",
-        "mod": "mod",
-        "pow": "power",
-        "matmul": "matmul",
-    }
-    for symbol, name in names.items():
-        setattr(Variable, f"__{symbol}__", method(name))
-        setattr(Variable, f"__r{symbol}__", reflected(name))
-    for symbol, name in {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal"}.items():
-        setattr(Variable, f"__{symbol}__", method(name))
-    setattr(Variable, "__neg__", lambda self: OPERATORS["negative"](self.value))  # noqa: B010 - beside its like
-
-
-_install()
 
 
 def _initial(initializer: Any, shape: Sequence[int] | None, dtype: Any, name: str) -> np.ndarray:

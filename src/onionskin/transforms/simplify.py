@@ -7,13 +7,13 @@ graph has neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from onionskin.base.specs import Spec
-from onionskin.graph import CONSTANT, Graph, Node, as_node, make, make_constant, substitute
+from onionskin.graph import CONSTANT, Graph, Node, as_node, make, make_constant, substitute, topological
 from onionskin.prims.elementwise import cast
 from onionskin.prims.families import TABLE
 from onionskin.prims.movement import broadcast_to, reshape, transpose
@@ -26,7 +26,21 @@ Rewrite = Callable[[Node], "Node | None"]
 def simplify(graph: Graph) -> Graph:
     """Return a graph that computes the same from fewer nodes."""
     outputs = substitute(graph.outputs, {}, visit=_rebuilt, keep=False)
+    outputs = substitute(outputs, {}, visit=_sharing(topological(outputs)), keep=False)
     return Graph(graph.inputs, tuple(outputs), graph.name)
+
+
+def _sharing(nodes: Sequence[Node]) -> Callable[[Node, tuple[Any, ...]], Node]:
+    """Return what lets a softmax beside a log-softmax of the same logits be the exponential of it."""
+    logs = {(node.inputs[0], node.params["axis"]) for node in nodes if node.primitive.name == "log_softmax"}
+
+    def visit(node: Node, inputs: tuple[Any, ...]) -> Node:
+        if node.primitive.name == "softmax" and (node.inputs[0], node.params["axis"]) in logs:
+            shared: Node = TABLE["exp"](TABLE["log_softmax"](inputs[0], axis=node.params["axis"]))
+            return shared
+        return make(node.primitive, inputs, node.params) if node.inputs else node
+
+    return visit
 
 
 def _rebuilt(node: Node, inputs: tuple[Any, ...]) -> Node:
@@ -78,12 +92,18 @@ def _reduced(node: Node) -> Node:
     if node.primitive.kind == "movement" and len(node.inputs) == 1 and not _is_broadcast_number(node):
         value = uniform_value(node.inputs[0])
         if value is not None:  # a moved constant of equal elements is the broadcast of one number
-            return broadcast_to(as_node(np.asarray(value, node.dtype)), shape=node.shape)
+            return _uniform(value, node)
     if node.primitive.kind == "elementwise" and len(node.inputs) > 1:
         node = _without_broadcasts(node)
     rule = _RULES.get(node.primitive.name)
     replacement = rule(node) if rule else None
     return node if replacement is None else replacement
+
+
+def _uniform(value: float, node: Node) -> Node:
+    """Return one number broadcast to the shape of a node."""
+    spread: Node = broadcast_to(as_node(np.asarray(value, node.dtype)), shape=node.shape)
+    return spread
 
 
 def _is_broadcast_number(node: Node) -> bool:
@@ -144,7 +164,7 @@ def _power(node: Node) -> Node | None:
     exponent = uniform_value(b)
     if exponent == 1:
         return _fitted(a, node)
-    return _fitted(a * a, node) if exponent == 2 else None
+    return _fitted(TABLE["multiply"](a, a), node) if exponent == 2 else None
 
 
 def _negative(node: Node) -> Node | None:
@@ -194,16 +214,18 @@ def _pad(node: Node) -> Node | None:
         return x
     # all zeros, padded with zeros
     if uniform_value(x) == 0 and uniform_value(fill) == 0:
-        return broadcast_to(as_node(np.zeros((), node.dtype)), shape=node.shape)
+        return _uniform(0, node)
     return None
 
 
 def _sum(node: Node) -> Node | None:
     x, axis = node.inputs[0], node.params["axis"]
     if not axis:
-        return x if x.dtype == node.dtype else cast(x, dtype=node.dtype)
+        same: Node = x if x.dtype == node.dtype else cast(x, dtype=node.dtype)
+        return same
     if all(x.shape[one] == 1 for one in axis) and x.dtype == node.dtype:
-        return reshape(x, shape=node.shape)
+        flat: Node = reshape(x, shape=node.shape)
+        return flat
     return None
 
 

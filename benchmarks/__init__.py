@@ -1,0 +1,1 @@
+"""Measurements of speed against peers: `python -m benchmarks`."""

@@ -1,0 +1,74 @@
+"""The cases that are measured: the same network, data and batches for every rival."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import onionskin
+from benchmarks.plain_numpy import TwoLayers
+from onionskin.datasets import mnist
+
+
+@dataclass(frozen=True)
+class Case:
+    """One measurement.
+
+    Args:
+        name: its letter in the tables.
+        work: what is done, in words.
+        rounds: counted runs of each rival.
+        rivals: makes name → function to time; each trains on and returns (loss, accuracy) of the run.
+    """
+
+    name: str
+    work: str
+    rounds: int
+    rivals: Callable[[], dict[str, Callable[[], Any]]]
+
+
+def _digits(count: int) -> tuple[np.ndarray, np.ndarray]:
+    (x, labels), _ = mnist.load_data()
+    pixels = x[:count].reshape(count, 784).astype(np.float32) / np.float32(255)
+    return pixels, np.eye(10, dtype=np.float32)[labels[:count]]
+
+
+def _network(hidden: int, optimizer: Any) -> Any:
+    model = onionskin.Sequential(
+        [
+            onionskin.Input((784,)),
+            onionskin.layers.Dense(hidden, activation="relu"),
+            onionskin.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile(optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _against_numpy(hidden: int, batch: int, rule: str, optimizer: Any, count: int) -> dict[str, Callable[[], Any]]:
+    x, t = _digits(count)
+    model, plain = _network(hidden, optimizer), TwoLayers(784, hidden, 0, rule)
+    rng = np.random.default_rng(0)
+
+    def ours() -> Any:
+        history = model.fit(x, t, batch_size=batch, epochs=1, verbose=0).history
+        return history["loss"][-1], history["accuracy"][-1]
+
+    return {"onionskin": ours, "numpy": lambda: plain.epoch(x, t, batch, rng.permutation(len(x)))}
+
+
+def _case_s() -> dict[str, Callable[[], Any]]:
+    return _against_numpy(50, 100, "sgd", onionskin.optimizers.SGD(0.1), 60_000)
+
+
+def _case_k() -> dict[str, Callable[[], Any]]:
+    return _against_numpy(512, 128, "rmsprop", "rmsprop", 60_000)
+
+
+CASES = {
+    "S": Case("S", "784-50-10, SGD 0.1, batch 100, an epoch of MNIST (600 steps)", 7, _case_s),
+    "K": Case("K", "784-512-10, RMSprop, batch 128, an epoch of MNIST (469 steps)", 5, _case_k),
+}
