@@ -31,7 +31,7 @@ def get(identifier: Any) -> Activation:
     if isinstance(identifier, str | dict):
         return deserialize(identifier)
     if callable(identifier):
-        return identifier  # type: ignore[no-any-return]
+        return identifier
     raise ArgumentError(
         "this is no activation.", expected="a name, a configuration, a function or None", given=repr(identifier)
     )
@@ -55,8 +55,8 @@ def serialize(activation: Activation) -> Any:
             "registered_name": registered_name(type(activation)),
         }
     own = registered_name(activation)
-    name = getattr(activation, "__name__", None)
-    if own is None and (name not in ACTIVATIONS or ACTIVATIONS.get(str(name)) is not activation):
+    name = str(getattr(activation, "__name__", type(activation).__name__))
+    if own is None and (name not in ACTIVATIONS or ACTIVATIONS.get(name) is not activation):
         raise ArgumentError(
             "a function of your own has no name that a file could use.",
             given=repr(name),
@@ -81,16 +81,17 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Ac
         'tanh'
     """
     if isinstance(config, str):
-        return _named(config, custom_objects)  # type: ignore[no-any-return]
+        return _named(config, custom_objects)
     if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
         raise ArgumentError(
-            "this is no configuration of an activation.", expected="a name, or a dictionary with class_name and config",
+            "this is no configuration of an activation.",
+            expected="a name, or a dictionary with class_name and config",
             given=repr(config),
-        )  # fmt: skip
+        )
     if isinstance(config.get("config"), str):
-        return _named(config["config"], custom_objects)  # type: ignore[no-any-return]
+        return _named(config["config"], custom_objects)
     entry = _named(config.get("registered_name") or config["class_name"], custom_objects)
-    return entry.from_config(dict(config.get("config") or {}))  # type: ignore[no-any-return]
+    return entry.from_config(dict(config.get("config") or {}))
 
 
 def _named(name: str, own: dict[str, Any] | None) -> Any:

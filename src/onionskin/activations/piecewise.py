@@ -99,7 +99,8 @@ def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
         >>> print(leaky_relu([-2.0, 3.0], negative_slope=0.5))
         [-1.  3.]
     """
-    return ops.leaky_relu(x, negative_slope=negative_slope)
+    x = ops.convert_to_tensor(x)
+    return ops.where(ops.greater(x, 0), x, negative_slope * x)
 
 
 @ACTIVATIONS.entry()
@@ -113,7 +114,7 @@ def relu6(x: Any) -> Any:
         >>> print(relu6([-2.0, 3.0, 9.0]))
         [0. 3. 6.]
     """
-    return ops.relu6(x)
+    return ops.clip(x, 0, 6)
 
 
 @ACTIVATIONS.entry()
@@ -129,4 +130,4 @@ def hard_sigmoid(x: Any) -> Any:
         >>> print(hard_sigmoid([-3.0, 0.0, 5.0]))
         [0.  0.5 1. ]
     """
-    return ops.hard_sigmoid(x)
+    return ops.clip(ops.convert_to_tensor(x) + 3, 0, 6) / 6

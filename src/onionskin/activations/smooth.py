@@ -7,6 +7,10 @@ from typing import Any
 from onionskin import ops
 from onionskin.activations.lookup import ACTIVATIONS
 
+# the fixed point at mean 0 and variance 1, from the paper named at `selu`
+SELU_ALPHA = 1.6732632423543772848170429916717
+SELU_SCALE = 1.0507009873554804934193349852946
+
 
 @ACTIVATIONS.entry()
 def sigmoid(x: Any) -> Any:
@@ -67,7 +71,8 @@ def softsign(x: Any) -> Any:
         >>> print(softsign([-1.0, 0.0, 3.0]))
         [-0.5   0.    0.75]
     """
-    return ops.softsign(x)
+    x = ops.convert_to_tensor(x)
+    return x / (1 + ops.absolute(x))
 
 
 @ACTIVATIONS.entry()
@@ -116,7 +121,7 @@ def selu(x: Any) -> Any:
 
     Source: Klambauer and others, "Self-normalizing neural networks", 2017.
     """
-    return ops.selu(x)
+    return SELU_SCALE * ops.elu(x, alpha=SELU_ALPHA)
 
 
 @ACTIVATIONS.entry()
@@ -151,7 +156,8 @@ def silu(x: Any) -> Any:
         >>> print(silu([0.0]))
         [0.]
     """
-    return ops.silu(x)
+    x = ops.convert_to_tensor(x)
+    return x * ops.sigmoid(x)
 
 
 @ACTIVATIONS.entry()

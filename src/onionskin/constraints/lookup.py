@@ -31,18 +31,30 @@ def get(identifier: Any) -> Any:
     if identifier is None or callable(identifier):
         return identifier
     raise ArgumentError(
-        "this is no constraint.", expected="a name, a configuration, a class, a function or None", given=repr(identifier)
+        "this is no constraint.",
+        expected="a name, a configuration, a class, a function or None",
+        given=repr(identifier),
     )
 
 
-def serialize(constraint: Any) -> dict[str, Any]:
-    """Return the configuration of a constraint: its class by name and its arguments.
+def serialize(constraint: Any) -> Any:
+    """Return the configuration of a constraint: its class by name and its arguments; None stays None.
+
+    Raises:
+        ArgumentError: it has no get_config().
 
     Example:
         >>> serialize(get("unit_norm"))["class_name"]
         'UnitNorm'
     """
+    if constraint is None:
+        return None
     own = registered_name(type(constraint))
+    if not hasattr(constraint, "get_config"):
+        raise ArgumentError(
+            "a constraint without get_config() cannot be written to a file.", given=repr(constraint),
+            fix="make it a subclass of Constraint",
+        )  # fmt: skip
     return {
         "module": type(constraint).__module__ if own else "keras.constraints",
         "class_name": type(constraint).__name__,
@@ -66,11 +78,12 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
         config = {"class_name": config}
     if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
         raise ArgumentError(
-            "this is no configuration of a constraint.", expected="a name, or a dictionary with class_name and config",
+            "this is no configuration of a constraint.",
+            expected="a name, or a dictionary with class_name and config",
             given=repr(config),
-        )  # fmt: skip
-    entry = _named(config.get("registered_name") or config["class_name"], custom_objects)
-    return entry.from_config(dict(config.get("config") or {})) if isinstance(entry, type) else entry
+        )
+    entry: Any = _named(config.get("registered_name") or config["class_name"], custom_objects)
+    return entry.from_config(dict(config.get("config") or {})) if hasattr(entry, "from_config") else entry
 
 
 def _named(name: str, own: dict[str, Any] | None) -> Any:

@@ -60,7 +60,11 @@ class RandomInitializer(Initializer):
             z = √2 · erfinv(cut · v),  v evenly spread over (-1, 1)
 
         Args:
-            cut: share of the normal distribution that is kept around its mean, all of it by default.
+            shape: shape of the result.
+            mean: mean of the distribution.
+            stddev: its standard deviation.
+            dtype: dtype of the result, the default float dtype where None.
+            cut: share of the distribution that is kept around its mean, all of it by default.
         """
         u = philox.uniform(seed_words(self.seed), tuple(shape), "float64")
         centred = 2 * u - 1 + 2.0**-53  # odd multiples of 2^-53: symmetric, and ±1, where z is infinite, never drawn

@@ -36,18 +36,30 @@ def get(identifier: Any) -> Any:
     if isinstance(identifier, np.ndarray | np.generic):
         return _given(np.array(identifier))
     raise ArgumentError(
-        "this is no initializer.", expected="a name, a configuration, a class, a function, an array or None", given=repr(identifier)
+        "this is no initializer.",
+        expected="a name, a configuration, a class, a function, an array or None",
+        given=repr(identifier),
     )
 
 
-def serialize(initializer: Any) -> dict[str, Any]:
-    """Return the configuration of an initializer: its class by name and its arguments.
+def serialize(initializer: Any) -> Any:
+    """Return the configuration of an initializer: its class by name and its arguments; None stays None.
+
+    Raises:
+        ArgumentError: it has no get_config().
 
     Example:
         >>> serialize(get("zeros"))["class_name"]
         'Zeros'
     """
+    if initializer is None:
+        return None
     own = registered_name(type(initializer))
+    if not hasattr(initializer, "get_config"):
+        raise ArgumentError(
+            "an initializer without get_config() cannot be written to a file.", given=repr(initializer),
+            fix="make it a subclass of Initializer",
+        )  # fmt: skip
     return {
         "module": type(initializer).__module__ if own else "keras.initializers",
         "class_name": type(initializer).__name__,
@@ -71,11 +83,12 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
         config = {"class_name": config}
     if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
         raise ArgumentError(
-            "this is no configuration of an initializer.", expected="a name, or a dictionary with class_name and config",
+            "this is no configuration of an initializer.",
+            expected="a name, or a dictionary with class_name and config",
             given=repr(config),
-        )  # fmt: skip
-    entry = _named(config.get("registered_name") or config["class_name"], custom_objects)
-    return entry.from_config(dict(config.get("config") or {})) if isinstance(entry, type) else entry
+        )
+    entry: Any = _named(config.get("registered_name") or config["class_name"], custom_objects)
+    return entry.from_config(dict(config.get("config") or {})) if hasattr(entry, "from_config") else entry
 
 
 def _named(name: str, own: dict[str, Any] | None) -> Any:

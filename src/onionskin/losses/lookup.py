@@ -38,8 +38,8 @@ def get(identifier: Any) -> Any:
     )
 
 
-def serialize(loss: Any) -> dict[str, Any]:
-    """Return the configuration of a loss: its class by name and its arguments, or the name of a function.
+def serialize(loss: Any) -> Any:
+    """Return the configuration of a loss, its class by name and its arguments, or a function's name; None stays None.
 
     Raises:
         ArgumentError: a function that no name stands for.
@@ -48,6 +48,8 @@ def serialize(loss: Any) -> dict[str, Any]:
         >>> serialize(get("mse"))["config"]
         'mean_squared_error'
     """
+    if loss is None:
+        return None
     if hasattr(loss, "get_config"):
         own = registered_name(type(loss))
         return {
@@ -56,8 +58,8 @@ def serialize(loss: Any) -> dict[str, Any]:
             "config": loss.get_config(),
             "registered_name": own,
         }
-    name = registered_name(loss) or getattr(loss, "__name__", None)
-    if registered_name(loss) is None and (name not in LOSSES or LOSSES.get(str(name)) is not loss):
+    name = registered_name(loss) or str(getattr(loss, "__name__", type(loss).__name__))
+    if registered_name(loss) is None and (name not in LOSSES or LOSSES.get(name) is not loss):
         raise ArgumentError(
             "a function of your own has no name that a file could use.",
             given=repr(name),
@@ -81,13 +83,14 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
         return _named(config, custom_objects)
     if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
         raise ArgumentError(
-            "this is no configuration of a loss.", expected="a name, or a dictionary with class_name and config",
+            "this is no configuration of a loss.",
+            expected="a name, or a dictionary with class_name and config",
             given=repr(config),
-        )  # fmt: skip
+        )
     if config["class_name"] == "function":
         return _named(str(config.get("config")), custom_objects)
-    entry = _named(config.get("registered_name") or config["class_name"], custom_objects)
-    return entry.from_config(dict(config.get("config") or {})) if isinstance(entry, type) else entry
+    entry: Any = _named(config.get("registered_name") or config["class_name"], custom_objects)
+    return entry.from_config(dict(config.get("config") or {})) if hasattr(entry, "from_config") else entry
 
 
 def _named(name: str, own: dict[str, Any] | None) -> Any:
@@ -95,3 +98,10 @@ def _named(name: str, own: dict[str, Any] | None) -> Any:
         if name in known:
             return known[name]
     return LOSSES.get(name)
+
+
+def is_known(loss: Any) -> bool:
+    """Tell whether a name, function or object is one of this library's losses."""
+    if isinstance(loss, str):
+        return loss in LOSSES
+    return any(entry is loss or entry is type(loss) for entry in map(LOSSES.get, LOSSES))

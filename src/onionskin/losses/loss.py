@@ -13,6 +13,14 @@ from onionskin.base.specs import dtype_name, is_float
 from onionskin.losses.lookup import LOSSES, deserialize, serialize
 from onionskin.losses.reduction import checked_reduction, reduce_weighted_values, squeeze_or_expand_to_same_rank
 
+_class_number_functions: set[Callable[..., Any]] = set()
+
+
+def takes_class_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator of loss functions whose targets are class numbers, which a loss leaves as they are."""
+    _class_number_functions.add(function)
+    return function
+
 
 @LOSSES.entry()
 class Loss:
@@ -119,6 +127,7 @@ class LossFunctionWrapper(Loss):
     ) -> None:
         super().__init__(name, reduction, dtype)
         self.fn = fn
+        self.integer_targets = fn in _class_number_functions
         self.kwargs = kwargs
 
     def call(self, y_true: Any, y_pred: Any) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 
 from onionskin import ops
 from onionskin.base.config import epsilon
-from onionskin.losses.loss import LossFunctionWrapper
 from onionskin.losses.lookup import LOSSES
+from onionskin.losses.loss import LossFunctionWrapper
 from onionskin.losses.reduction import squeeze_or_expand_to_same_rank
 
 

@@ -44,7 +44,7 @@ def resolve(identifier: Any, y_shape: Shape, output_shape: Shape) -> Loss | None
         UnknownNameError: there is none of this name.
 
     Example:
-        >>> resolve("crossentropy", (32,), (32, 10)).name
+        >>> resolve("crossentropy", (32,), (32, 10)).fn.__name__
         'sparse_categorical_crossentropy'
     """
     if isinstance(identifier, str) and identifier.lower() in ("crossentropy", "ce"):
@@ -67,6 +67,4 @@ def as_loss(identifier: Any) -> Loss | None:
     if loss is None or isinstance(loss, Loss):
         return loss
     name = identifier if isinstance(identifier, str) else getattr(loss, "__name__", type(loss).__name__)
-    if loss.__class__.__name__ == "function" and loss.__name__ == "sparse_categorical_crossentropy":
-        return SparseCategoricalCrossentropy(name=name)
     return LossFunctionWrapper(loss, name=name)

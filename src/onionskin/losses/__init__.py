@@ -1,0 +1,48 @@
+"""Losses: how far predictions are from targets, as one number."""
+
+from onionskin.losses.checks import check_targets as check_targets
+from onionskin.losses.lookup import deserialize as deserialize
+from onionskin.losses.lookup import get as get
+from onionskin.losses.lookup import is_known as is_known
+from onionskin.losses.lookup import serialize as serialize
+from onionskin.losses.loss import Loss as Loss
+from onionskin.losses.loss import LossFunctionWrapper as LossFunctionWrapper
+from onionskin.losses.probabilistic import BinaryCrossentropy as BinaryCrossentropy
+from onionskin.losses.probabilistic import CategoricalCrossentropy as CategoricalCrossentropy
+from onionskin.losses.probabilistic import Hinge as Hinge
+from onionskin.losses.probabilistic import KLDivergence as KLDivergence
+from onionskin.losses.probabilistic import Poisson as Poisson
+from onionskin.losses.probabilistic import SparseCategoricalCrossentropy as SparseCategoricalCrossentropy
+from onionskin.losses.probabilistic import binary_crossentropy as bce  # noqa: F401 - its short name
+from onionskin.losses.probabilistic import binary_crossentropy as binary_crossentropy
+from onionskin.losses.probabilistic import categorical_crossentropy as categorical_crossentropy
+from onionskin.losses.probabilistic import class_numbers as class_numbers
+from onionskin.losses.probabilistic import hinge as hinge
+from onionskin.losses.probabilistic import kl_divergence as kl_divergence
+from onionskin.losses.probabilistic import kl_divergence as kld  # noqa: F401 - its short name
+from onionskin.losses.probabilistic import poisson as poisson
+from onionskin.losses.probabilistic import sparse_categorical_crossentropy as sparse_categorical_crossentropy
+from onionskin.losses.reduction import apply_mask as apply_mask
+from onionskin.losses.reduction import reduce_weighted_values as reduce_weighted_values
+from onionskin.losses.reduction import squeeze_or_expand_to_same_rank as squeeze_or_expand_to_same_rank
+from onionskin.losses.regression import CosineSimilarity as CosineSimilarity
+from onionskin.losses.regression import Huber as Huber
+from onionskin.losses.regression import LogCosh as LogCosh
+from onionskin.losses.regression import MeanAbsoluteError as MeanAbsoluteError
+from onionskin.losses.regression import MeanAbsolutePercentageError as MeanAbsolutePercentageError
+from onionskin.losses.regression import MeanSquaredError as MeanSquaredError
+from onionskin.losses.regression import MeanSquaredLogarithmicError as MeanSquaredLogarithmicError
+from onionskin.losses.regression import cosine_similarity as cosine_similarity
+from onionskin.losses.regression import huber as huber
+from onionskin.losses.regression import log_cosh as log_cosh
+from onionskin.losses.regression import mean_absolute_error as mae  # noqa: F401 - its short name
+from onionskin.losses.regression import mean_absolute_error as mean_absolute_error
+from onionskin.losses.regression import mean_absolute_percentage_error as mape  # noqa: F401 - its short name
+from onionskin.losses.regression import mean_absolute_percentage_error as mean_absolute_percentage_error
+from onionskin.losses.regression import mean_squared_error as mean_squared_error
+from onionskin.losses.regression import mean_squared_error as mse  # noqa: F401 - its short name
+from onionskin.losses.regression import mean_squared_logarithmic_error as mean_squared_logarithmic_error
+from onionskin.losses.regression import mean_squared_logarithmic_error as msle  # noqa: F401 - its short name
+from onionskin.losses.resolve import as_loss as as_loss
+from onionskin.losses.resolve import resolve as resolve
+from onionskin.losses.resolve import target_kind as target_kind

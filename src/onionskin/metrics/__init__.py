@@ -1,0 +1,30 @@
+"""Metrics: figures of how good predictions are, gathered over batches."""
+
+from onionskin.metrics.accuracy import Accuracy as Accuracy
+from onionskin.metrics.accuracy import BinaryAccuracy as BinaryAccuracy
+from onionskin.metrics.accuracy import CategoricalAccuracy as CategoricalAccuracy
+from onionskin.metrics.accuracy import SparseCategoricalAccuracy as SparseCategoricalAccuracy
+from onionskin.metrics.accuracy import SparseTopKCategoricalAccuracy as SparseTopKCategoricalAccuracy
+from onionskin.metrics.accuracy import TopKCategoricalAccuracy as TopKCategoricalAccuracy
+from onionskin.metrics.accuracy import accuracy as accuracy
+from onionskin.metrics.accuracy import binary_accuracy as binary_accuracy
+from onionskin.metrics.accuracy import categorical_accuracy as categorical_accuracy
+from onionskin.metrics.accuracy import sparse_categorical_accuracy as sparse_categorical_accuracy
+from onionskin.metrics.accuracy import sparse_top_k_categorical_accuracy as sparse_top_k_categorical_accuracy
+from onionskin.metrics.accuracy import top_k_categorical_accuracy as top_k_categorical_accuracy
+from onionskin.metrics.confusion import Precision as Precision
+from onionskin.metrics.confusion import Recall as Recall
+from onionskin.metrics.errors import BinaryCrossentropy as BinaryCrossentropy
+from onionskin.metrics.errors import CategoricalCrossentropy as CategoricalCrossentropy
+from onionskin.metrics.errors import MeanAbsoluteError as MeanAbsoluteError
+from onionskin.metrics.errors import MeanSquaredError as MeanSquaredError
+from onionskin.metrics.errors import RootMeanSquaredError as RootMeanSquaredError
+from onionskin.metrics.errors import SparseCategoricalCrossentropy as SparseCategoricalCrossentropy
+from onionskin.metrics.lookup import deserialize as deserialize
+from onionskin.metrics.lookup import get as get
+from onionskin.metrics.lookup import serialize as serialize
+from onionskin.metrics.mean import Mean as Mean
+from onionskin.metrics.mean import MeanMetricWrapper as MeanMetricWrapper
+from onionskin.metrics.mean import Sum as Sum
+from onionskin.metrics.metric import Metric as Metric
+from onionskin.metrics.resolve import resolve as resolve

@@ -1,0 +1,145 @@
+"""The base of metrics: numbers that are gathered over batches in variables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from onionskin.base.config import floatx
+from onionskin.base.errors import ArgumentError, NotBuiltError
+from onionskin.base.registry import snake_case
+from onionskin.base.specs import dtype_name
+from onionskin.state import Variable
+
+
+class Metric:
+    """Base of metrics: `update_state` takes in a batch, `result` returns the figure so far.
+
+    Subclasses make their variables with `add_weight` and define `update_state` and `result`. The
+    variables change within a traced function as well, so a metric is part of the training step's graph.
+
+    Args:
+        dtype: float dtype to compute in, the default one where None.
+        name: name; that of the class in snake_case where None.
+
+    Example:
+        >>> from onionskin import ops
+        >>> class Largest(Metric):
+        ...     def __init__(self, name="largest"):
+        ...         super().__init__(name=name)
+        ...         self.top = self.add_weight(name="top", initializer="zeros")
+        ...     def update_state(self, y_true, y_pred, sample_weight=None):
+        ...         self.top.assign(ops.maximum(self.top, ops.max(y_pred)))
+        ...     def result(self):
+        ...         return self.top.value
+        >>> print(Largest()([0.0], [3.0]))
+        3.0
+    """
+
+    _direction: str | None = None  # "up" where more is better, "down" where less is, None where neither
+
+    def __init__(self, dtype: Any = None, name: str | None = None) -> None:
+        self.name = name or snake_case(type(self).__name__)
+        self._dtype = floatx() if dtype is None else dtype_name(dtype)
+        self._variables: list[Variable] = []
+        self._metrics: list[Metric] = []
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, Metric) and "_metrics" in self.__dict__ and value not in self._metrics:
+            self._metrics.append(value)
+        if isinstance(value, Variable) and "_variables" in self.__dict__ and value not in self._variables:
+            self._variables.append(value)
+        super().__setattr__(name, value)
+
+    @property
+    def dtype(self) -> str:
+        """Name of the dtype that the metric is computed in."""
+        return self._dtype
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The metric's variables and those of metrics that are its attributes."""
+        return [*self._variables, *[variable for metric in self._metrics for variable in metric.variables]]
+
+    def add_variable(
+        self, shape: Sequence[int] = (), initializer: Any = None, dtype: Any = None, name: str | None = None
+    ) -> Variable:
+        """Return a new variable of the metric, zeros where no initializer is given.
+
+        Args:
+            shape: its shape.
+            initializer: "zeros", "ones", a number, an array or a function `(shape, dtype) -> array`.
+            dtype: its dtype, the metric's where None.
+            name: its name.
+
+        Raises:
+            ArgumentError: the initializer is none of these.
+            NotBuiltError: `super().__init__()` was not called yet.
+        """
+        if "_variables" not in self.__dict__:
+            raise NotBuiltError(
+                "a metric has no variables before super().__init__() was called.",
+                where=type(self).__name__,
+                fix="call super().__init__() first in __init__",
+            )
+        kind = self.dtype if dtype is None else dtype_name(dtype)
+        start = initial_values(initializer, f"{self.name}, variable {name!r}")
+        variable = Variable(start, tuple(shape), kind, trainable=False, name=name)
+        variable.path = f"{self.name}/{variable.name}"
+        self._variables.append(variable)
+        return variable
+
+    def add_weight(
+        self, shape: Sequence[int] = (), initializer: Any = None, dtype: Any = None, name: str | None = None
+    ) -> Variable:
+        """Return a new variable of the metric; the same as `add_variable`."""
+        return self.add_variable(shape, initializer, dtype, name)
+
+    def reset_state(self) -> None:
+        """Set all variables to zero."""
+        for variable in self.variables:
+            variable.assign(np.zeros(variable.shape, variable.dtype))
+
+    def update_state(self, *args: Any, **kwargs: Any) -> None:
+        """Take in a batch: `(y_true, y_pred, sample_weight=None)`."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method update_state(self, y_true, y_pred, …)")
+
+    def result(self) -> Any:
+        """Return the figure so far."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method result(self)")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Take in a batch and return the figure so far."""
+        self.update_state(*args, **kwargs)
+        return self.result()
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal metric."""
+        return {"name": self.name, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Metric:
+        """Make a metric from what `get_config` returned."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}>"
+
+
+def initial_values(initializer: Any, where: str) -> Any:
+    """Return the function `(shape, dtype) -> array` that an initializer's name, number or array stands for.
+
+    Raises:
+        ArgumentError: a name other than "zeros" and "ones".
+    """
+    if callable(initializer):
+        return initializer
+    value = {None: 0, "zeros": 0, "ones": 1}.get(initializer) if isinstance(initializer, str | None) else initializer
+    if value is None:
+        raise ArgumentError(
+            "unknown initializer.", where=where, expected="'zeros', 'ones', a number, an array or a function",
+            given=repr(initializer), fix=f"pass onionskin.initializers.get({initializer!r})",
+        )  # fmt: skip
+    return lambda shape, dtype: np.full(shape, value, dtype)
