@@ -144,7 +144,7 @@ def _cube(
     axes.set(xlim=(0, 1), ylim=(0, 1), zlim=(0, 1))
     share = float(((dark >= 0.5) == (truth == 1)).mean())
     kind = "colors" if len(shown) == len(rgb) else "colors shown"
-    axes.set_title(page.word(kind, n=len(rgb), share=share, shown=len(shown)))
+    axes.set_title(page.word(kind, n=len(rgb), share=share, shown=len(shown)), loc="left")
     patch = require("matplotlib.patches", "plot", "plots").Patch
     name, alpha = ("boundary", _SHEER) if crossed else ("no boundary", 0.0)
     handles.append(patch(color=page.look.muted, alpha=alpha, linewidth=0.0, label=page.word(name)))

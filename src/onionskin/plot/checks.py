@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -94,6 +95,16 @@ def whole(value: Any, least: int, most: int, where: str) -> int:
             given=repr(value),
         )
     return int(value)
+
+
+def letter_widths(text: str) -> int:
+    r"""Return the width of a text's longest line in Latin letters; Hangul, Chinese and Japanese are twice as wide.
+
+    Example:
+        >>> letter_widths("cat,\nis dog"), letter_widths("개")
+        (6, 2)
+    """
+    return max(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.split("\n"))
 
 
 def shortened(name: str, most: int) -> str:

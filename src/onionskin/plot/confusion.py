@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onionskin.base.errors import DataError, ShapeError, require
-from onionskin.plot.checks import class_labels, numbers, shortened
+from onionskin.plot.checks import class_labels, letter_widths, numbers, shortened
 from onionskin.plot.sheet import Sheet, StrPath, sheet
 from onionskin.plot.theme import SMALL, TEXT, readable_on
 
@@ -65,7 +65,7 @@ def confusion_matrix(
     with sheet("confusion_matrix", path, style, language, names) as page:
         cell = 0.62 if classes <= _SHARES else 0.42 if classes <= _COUNTS else 0.16
         side = max(cell * classes, 3.0)
-        room = 0.09 * max(len(name) for name in short)
+        room = 0.09 * max(letter_widths(name) for name in short)
         figure = page.figure(side + 0.9 + room, side + 1.1 + (room if _upright(short) else 0.2))
         axes = figure.subplots()
         rows = counts.sum(axis=1, keepdims=True)
@@ -101,7 +101,7 @@ def _counts(matrix: Any) -> np.ndarray:
 
 def _upright(names: list[str]) -> bool:
     """Whether the names under the columns must be turned to fit."""
-    return max(len(name) for name in names) > (6 if len(names) > 3 else 12)
+    return max(letter_widths(name) for name in names) > (6 if len(names) > 3 else 12)
 
 
 def _paint(page: Sheet, shares: np.ndarray) -> np.ndarray:

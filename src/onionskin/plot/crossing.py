@@ -78,7 +78,7 @@ def crossing_surface(
     Example:
         >>> corners, triangles = crossing_surface(lambda c: c[:, 1] * 0.8, side=1.0, steps=2)
         >>> float(abs(corners[:, 1] - 0.625).max()) < 1e-6, triangles.shape
-        (True, (16, 3))
+        (True, (32, 3))
 
     Source: Doi and Koide, "An Efficient Method of Triangulating Equi-Valued Surfaces by Using Tetrahedral
         Cells", IEICE Transactions E74 (1991); the cut along the diagonal is Kuhn's.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onionskin.base.errors import DataError, ShapeError
-from onionskin.plot.checks import class_labels, class_numbers, numbers, shortened, whole
+from onionskin.plot.checks import class_labels, class_numbers, letter_widths, numbers, shortened, whole
 from onionskin.plot.sheet import Sheet, StrPath, sheet
 from onionskin.plot.theme import CELL, SMALL, TITLE
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST = 400  # pictures in one grid
 _NAME = 16  # letters of a class name; longer ones are cut
+_LETTER = 0.074  # inches of a letter over a picture
 _LINE = 21  # letters that fit over a picture; a longer title takes two lines
 
 
@@ -135,7 +136,7 @@ def wrong_images(
         for i in chosen:
             title = page.word("read", guess=names[guess[i]], truth=names[truth[i]])
             title += "" if sure is None else f" ({sure[i]:.2f})"
-            titles.append(title if len(title) <= _LINE else title.replace(", ", ",\n", 1))
+            titles.append(title if letter_widths(title) <= _LINE else title.replace(", ", ",\n", 1))
         kind = "wrong" if len(chosen) == len(wrong) else "first" if sure is None else "surest"
         heading = page.word(kind, wrong=len(wrong), n=n, shown=len(chosen))
         return page.finish(_grid(page, pictures[chosen], titles, heading, _span(pictures)))
@@ -191,7 +192,8 @@ def _grid(
     columns = math.ceil(math.sqrt(len(pictures))) if len(pictures) > 5 else len(pictures)
     rows = math.ceil(len(pictures) / columns)
     lines = max(title.count("\n") + 1 if title else 0 for title in titles)
-    wide = max(CELL * columns, CELL * 3.6 if heading else 0)
+    cell = max(CELL, _LETTER * max(letter_widths(title) for title in titles))
+    wide = max(cell * columns, CELL * 3.6 if heading else 0)
     figure = page.figure(wide, (CELL * 0.8 + 0.17 * lines) * rows + (0.35 if heading else 0.0))
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid[len(pictures) :]:
