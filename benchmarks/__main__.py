@@ -20,12 +20,13 @@ AGREEMENT = 0.02  # accuracies of rivals that train the same network must be thi
 def main(arguments: list[str] | None = None) -> int:
     """Run the cases and print medians, spread and ratios."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed against peers, in one run.")
-    parser.add_argument(
-        "cases", nargs="*", default=sorted(CASES), choices=sorted(CASES), help="which cases; all if none"
-    )
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"which of {', '.join(sorted(CASES))}; all if none")
     parser.add_argument("--rounds", type=int, help="counted runs of each rival")
     parser.add_argument("--json", help="write the figures to this file too")
     options = parser.parse_args(arguments)
+    unknown = [name for name in options.cases if name not in CASES]
+    if unknown:
+        parser.error(f"there is no case {unknown[0]}; known: {', '.join(sorted(CASES))}")
     print(f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}")
     print(f"{'case':<5}{'rival':<12}{'median s':>10}{'fastest':>10}{'slowest':>10}{'ours / it':>11}")
     figures = []

@@ -30,7 +30,7 @@ class Objective:
         self.trackers: list[Any] = []  # the loss of each output, where there are several
         self.built = False
         for one in flatten(loss)[0]:
-            losses.get(one)  # an unknown name is found when compiling
+            losses.resolve(one, (None,), (None, 1))  # an unknown name is found when compiling
 
     def build(self, names: Sequence[str], target_shapes: Sequence[Any], output_shapes: Sequence[Any]) -> None:
         """Assign losses and metrics to the outputs, now that their shapes are known."""
@@ -38,7 +38,8 @@ class Objective:
             return
         self.names = list(names)
         given = self._by_output(self.loss_given, "loss", share=True)
-        self.losses = [None if one is None else losses.get(one) for one in given]
+        shapes = [shape or (None,) for shape in target_shapes]
+        self.losses = [losses.resolve(*row) for row in zip(given, shapes, output_shapes, strict=True)]
         factors = self._by_output(self.weights_given, "loss_weights", share=False)
         self.weights = [1.0 if one is None else float(one) for one in factors]
         plain = self._lists(self.metric_given, "metrics")
