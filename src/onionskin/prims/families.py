@@ -9,7 +9,7 @@ import numpy as np
 
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, DTypeError
-from onionskin.base.specs import Spec, broadcast_shapes, is_float, normalize_axes, promote
+from onionskin.base.specs import Spec, broadcast_shapes, dtype_name, is_float, normalize_axes, promote
 from onionskin.graph import Node, Primitive, concrete
 
 TABLE: dict[str, Primitive] = {}
@@ -55,7 +55,7 @@ def dtype_of(value: Any) -> str:
         return "bool"
     if isinstance(value, int):
         return "int32"
-    return floatx() if isinstance(value, float) else str(value.dtype)
+    return floatx() if isinstance(value, float) else dtype_name(value.dtype)
 
 
 def cast_to(value: Any, dtype: str) -> Any:
