@@ -26,7 +26,7 @@ def sigmoid(x: Any) -> Any:
 
     Example:
         >>> print(sigmoid([-1.0, 0.0, 2.0]))
-        [0.2689414 0.5       0.8807971]
+        [0.2689414 0.5       0.880797 ]
     """
     return elementwise.sigmoid(floating(x))
 

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from onionskin.base.specs import is_float
 from onionskin.ops.arguments import public, tensor
 from onionskin.prims import elementwise
-from onionskin.prims.families import dtype_of, floating, joined
+from onionskin.prims.families import floating, joined
 
 
 @public
@@ -267,23 +266,6 @@ def abs(x: Any) -> Any:
 
 
 @public
-def sign(x: Any) -> Any:
-    """Return the sign of each element: -1, 0 or 1.
-
-    Args:
-        x: array or tensor of any shape.
-
-    Returns:
-        Array of the shape of x.
-
-    Example:
-        >>> print(sign([-2.0, 0.0, 3.0]))
-        [-1.  0.  1.]
-    """
-    return elementwise.sign(tensor(x))
-
-
-@public
 def square(x: Any) -> Any:
     """Return the square, y = x².
 
@@ -321,8 +303,8 @@ def reciprocal(x: Any) -> Any:
 
 
 @public
-def floor(x: Any) -> Any:
-    """Return the largest whole number not above x, y = ⌊x⌋, as a float.
+def fabs(x: Any) -> Any:
+    """Return the absolute value as a float.
 
     Args:
         x: array or tensor of any shape; integers are cast to the default float dtype.
@@ -331,95 +313,67 @@ def floor(x: Any) -> Any:
         Array of the shape of x.
 
     Example:
-        >>> print(floor([1.7, -1.2]))
-        [ 1. -2.]
+        >>> print(fabs([1, -2]))
+        [1. 2.]
     """
-    return elementwise.floor(floating(x))
+    return elementwise.abs_(floating(x))
 
 
 @public
-def ceil(x: Any) -> Any:
-    """Return the smallest whole number not below x, y = ⌈x⌉, as a float.
+def fmod(x1: Any, x2: Any) -> Any:
+    """Return the rest of a division rounded towards 0, with the sign of x1.
 
     Args:
-        x: array or tensor of any shape; integers are cast to the default float dtype.
+        x1: array or tensor.
+        x2: array or tensor whose shape broadcasts with that of x1.
 
     Returns:
-        Array of the shape of x.
+        Array of the broadcast shape, in the promoted dtype.
 
     Example:
-        >>> print(ceil([1.2, -1.7]))
-        [ 2. -1.]
+        >>> print(fmod([7, -7], 3))
+        [ 1 -1]
     """
-    return elementwise.ceil(floating(x))
+    a, b = joined(x1, x2)
+    rest = elementwise.mod(elementwise.abs_(a), elementwise.abs_(b))
+    return elementwise.where(elementwise.less(a, elementwise.number(0, a)), elementwise.negative(rest), rest)
 
 
 @public
-def round(x: Any, decimals: int = 0) -> Any:
-    """Return x rounded to a number of decimals; halves go to the even neighbour.
+def fmax(x1: Any, x2: Any) -> Any:
+    """Return the larger of two values, elementwise; where one is NaN, the other.
 
     Args:
-        x: array or tensor of any shape.
-        decimals: how many digits behind the point; negative ones round before it.
+        x1: array or tensor.
+        x2: array or tensor whose shape broadcasts with that of x1.
 
     Returns:
-        Array of the shape of x.
+        Array of the broadcast shape, in the promoted dtype.
 
     Example:
-        >>> print(round([0.5, 1.5, 1.26], 1))
-        [0.5 1.5 1.3]
+        >>> print(fmax([1.0, float('nan')], [3.0, 2.0]))
+        [3. 2.]
     """
-    x = tensor(x)
-    kept = dtype_of(x)
-    if not is_float(kept) and decimals >= 0:
-        return elementwise.cast(x, dtype="int32") if kept == "bool" else x
-    x = floating(x)
-    if decimals == 0:
-        return elementwise.round_(x)
-    scale = elementwise.number(10.0 ** (decimals if decimals > 0 else -decimals), x)
-    if decimals > 0:
-        return elementwise.divide(elementwise.round_(elementwise.multiply(x, scale)), scale)
-    tens = elementwise.multiply(elementwise.round_(elementwise.divide(x, scale)), scale)
-    return tens if is_float(kept) else elementwise.cast(tens, dtype=kept)
+    a, b = joined(x1, x2)
+    other = elementwise.where(elementwise.isnan(b), a, elementwise.maximum(a, b))
+    return elementwise.where(elementwise.isnan(a), b, other)
 
 
 @public
-def trunc(x: Any) -> Any:
-    """Return x without its fraction: rounded towards 0.
+def fmin(x1: Any, x2: Any) -> Any:
+    """Return the smaller of two values, elementwise; where one is NaN, the other.
 
     Args:
-        x: array or tensor of any shape.
+        x1: array or tensor.
+        x2: array or tensor whose shape broadcasts with that of x1.
 
     Returns:
-        Array of the shape of x.
+        Array of the broadcast shape, in the promoted dtype.
 
     Example:
-        >>> print(trunc([1.7, -1.7]))
-        [ 1. -1.]
+        >>> print(fmin([1.0, float('nan')], [3.0, 2.0]))
+        [1. 2.]
     """
-    x = tensor(x)
-    if not is_float(dtype_of(x)):
-        return elementwise.cast(x, dtype="int32") if x.dtype == "bool" else x
-    size = elementwise.floor(elementwise.abs_(x))
-    return elementwise.where(elementwise.less(x, elementwise.number(0, x)), elementwise.negative(size), size)
-
-
-@public
-def clip(x: Any, x_min: Any, x_max: Any) -> Any:
-    """Return x limited to an interval, y = min(max(x, x_min), x_max).
-
-    Args:
-        x: array or tensor of any shape.
-        x_min: lower limit, a number or an array that broadcasts with x.
-        x_max: upper limit, likewise.
-
-    Returns:
-        Array of the shape of x.
-
-    Example:
-        >>> print(clip([-1.0, 0.5, 2.0], 0, 1))
-        [0.  0.5 1. ]
-    """
-    x = tensor(x)
-    x = elementwise.cast(x, dtype="int32") if x.dtype == "bool" else x
-    return elementwise.clip(*joined(x, x_min, x_max))
+    a, b = joined(x1, x2)
+    other = elementwise.where(elementwise.isnan(b), a, elementwise.minimum(a, b))
+    return elementwise.where(elementwise.isnan(a), b, other)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from onionskin.ops.arguments import public
+from onionskin.base.errors import DTypeError
+from onionskin.base.specs import is_float
+from onionskin.ops.arguments import public, tensor
 from onionskin.prims import elementwise
-from onionskin.prims.families import floating, joined
+from onionskin.prims.families import dtype_of, floating, joined
 
 
 @public
@@ -271,3 +273,67 @@ def erfinv(x: Any) -> Any:
         [0.         0.47693628]
     """
     return elementwise.erfinv(floating(x))
+
+
+@public
+def logaddexp2(x1: Any, x2: Any) -> Any:
+    """Return y = log₂(2^x1 + 2^x2), without overflow.
+
+    Args:
+        x1: array or tensor.
+        x2: array or tensor whose shape broadcasts with that of x1.
+
+    Returns:
+        Array of the broadcast shape, a float.
+
+    Example:
+        >>> print(logaddexp2([3.0, 1000.0], 3.0))
+        [  4.      999.99994]
+    """
+    a, b = joined(x1, x2, to_float=True)
+    scale = elementwise.number(math.log(2), a)
+    return elementwise.divide(logaddexp(elementwise.multiply(a, scale), elementwise.multiply(b, scale)), scale)
+
+
+@public
+def cbrt(x: Any) -> Any:
+    """Return the cube root, with the sign of x.
+
+    Args:
+        x: array or tensor of any shape; integers are cast to the default float dtype.
+
+    Returns:
+        Array of the shape of x.
+
+    Example:
+        >>> print(cbrt([8.0, -1.0]))
+        [ 2. -1.]
+    """
+    x = floating(x)
+    root = elementwise.power(elementwise.abs_(x), elementwise.number(1 / 3, x))
+    return elementwise.multiply(elementwise.sign(x), root)
+
+
+@public
+def ldexp(x1: Any, x2: Any) -> Any:
+    """Return y = x1 · 2^x2.
+
+    Args:
+        x1: array or tensor.
+        x2: integers whose shape broadcasts with that of x1.
+
+    Returns:
+        Array of the broadcast shape, a float.
+
+    Raises:
+        DTypeError: x2 are no integers.
+
+    Example:
+        >>> print(ldexp([1.0, 3.0], [3, -1]))
+        [8.  1.5]
+    """
+    power = tensor(x2)
+    if is_float(dtype_of(power)):
+        raise DTypeError("the exponent is a whole number.", expected="an integer dtype", given=dtype_of(power))
+    a, b = joined(x1, power, to_float=True)
+    return elementwise.multiply(a, elementwise.power(elementwise.number(2, b), b))

@@ -38,7 +38,7 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
         >>> print(take([10, 20, 30], [2, 0]))
         [30 10]
     """
-    x, places = tensor(x), _whole(indices)
+    x, places = tensor(x), whole(indices)
     x, along = (shaped(x, (-1,)), 0) if axis is None else (x, normalize_axis(axis, x.ndim))
     return indexing.take(x, places, axis=along)
 
@@ -67,7 +67,12 @@ def nonzero(x: Any) -> Any:
     return tuple(places.astype(np.int32) for places in np.nonzero(concrete_array(x, "the places that nonzero finds")))
 
 
-def _whole(indices: Any) -> Any:
+def whole(indices: Any) -> Any:
+    """Return positions as an integer array or node.
+
+    Raises:
+        DTypeError: they are no integers.
+    """
     indices = tensor(indices)
     if not dtype_of(indices).startswith(("int", "uint")):
         raise DTypeError("positions are whole numbers.", expected="an integer dtype", given=dtype_of(indices))
@@ -95,7 +100,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
         [[2]
          [3]]
     """
-    x, places = tensor(x), _whole(indices)
+    x, places = tensor(x), whole(indices)
     if axis is None:
         x, places, axis = shaped(x, (-1,)), shaped(places, (-1,)), 0
     if places.ndim != x.ndim:
@@ -161,7 +166,7 @@ def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse:
     """
     if sparse:
         raise ArgumentError("sparse tensors are not supported.", given="sparse=True", fix="leave it out")
-    x = _whole(x)
+    x = whole(x)
     code = indexing.one_hot(x, num_classes=int(num_classes), dtype=floatx() if dtype is None else dtype_name(dtype))
     place = normalize_axis(axis, code.ndim)
     if place == x.ndim:
@@ -192,7 +197,7 @@ def scatter(indices: Any, values: Any, shape: Any) -> Any:
     """
     values, shape = tensor(values), sizes(shape)
     zeros = movement.broadcast_to(elementwise.number(0, values), shape=shape)
-    return _added(zeros, _whole(indices), values)
+    return _added(zeros, whole(indices), values)
 
 
 def _added(x: Any, indices: Any, values: Any) -> Any:
@@ -208,13 +213,13 @@ def _added(x: Any, indices: Any, values: Any) -> Any:
     if tuple(values.shape) != (*lead, *rest):
         raise ShapeError("the values do not fit the places.", expected=(*lead, *rest), given=tuple(values.shape))
     count, total = math.prod(lead), math.prod(x.shape[:deep])
-    flat = _flat_places(movement.reshape(indices, shape=(count, deep)), tuple(x.shape[:deep]))
+    flat = flat_places(movement.reshape(indices, shape=(count, deep)), tuple(x.shape[:deep]))
     flat_x = movement.reshape(x, shape=(total, *rest))
     flat_x = indexing.scatter_add(flat_x, flat, movement.reshape(values, shape=(count, *rest)), axis=0)
     return movement.reshape(flat_x, shape=tuple(x.shape))
 
 
-def _flat_places(rows: Any, shape: tuple[int, ...]) -> Any:
+def flat_places(rows: Any, shape: tuple[int, ...]) -> Any:
     """Return the position in a row of all elements of each row of positions; outside where one lies outside."""
     total = math.prod(shape)
     rows = elementwise.cast(rows, dtype="int32" if total < 2**30 else "int64")
@@ -254,7 +259,7 @@ def segment_sum(data: Any, segment_ids: Any, num_segments: int | None = None, so
         >>> print(segment_sum([1, 2, 3], [0, 1, 0], 2))
         [4 2]
     """
-    data, ids = tensor(data), _whole(segment_ids)
+    data, ids = tensor(data), whole(segment_ids)
     if ids.ndim != 1 or data.ndim == 0 or not _agree(ids.shape[0], data.shape[0]):
         raise ShapeError(
             "each row needs the number of its segment.",

@@ -310,3 +310,25 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
             order = np.pad(np.arange(x.shape[place], dtype=np.int32), pair, mode=mode)  # type: ignore[call-overload]
             x = indexing.take(x, order, axis=place)
     return x
+
+
+@public
+def append(x1: Any, x2: Any, axis: int | None = None) -> Any:
+    """Return x2 joined behind x1.
+
+    Args:
+        x1: array or tensor.
+        x2: array or tensor.
+        axis: the axis to join along; all in one row where None.
+
+    Returns:
+        Array with the sum of the sizes at the axis.
+
+    Raises:
+        ShapeError: other sizes differ.
+
+    Example:
+        >>> print(append([1, 2], [3]))
+        [1 2 3]
+    """
+    return concatenate([x1, x2], axis=axis)

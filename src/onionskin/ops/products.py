@@ -62,13 +62,13 @@ def dot(x1: Any, x2: Any) -> Any:
     a, b = joined(x1, x2)
     if a.ndim == 0 or b.ndim == 0:
         return elementwise.multiply(a, b)
-    return _contracted(a, b, [a.ndim - 1], [max(b.ndim - 2, 0)])
+    return contracted(a, b, [a.ndim - 1], [max(b.ndim - 2, 0)])
 
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def _contracted(a: Any, b: Any, left: list[int], right: list[int]) -> Any:
+def contracted(a: Any, b: Any, left: list[int], right: list[int]) -> Any:
     """Return the product of all elements, summed where axes of a and b are paired."""
     for one, other in zip(left, right, strict=True):
         if None not in (a.shape[one], b.shape[other]) and a.shape[one] != b.shape[other]:

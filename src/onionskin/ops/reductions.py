@@ -457,3 +457,41 @@ def in_top_k(targets: Any, predictions: Any, k: int) -> Any:
     among = elementwise.less(reductions.sum_(better, axis=(1,), keepdims=False), np.asarray(k, np.int32))
     valid = elementwise.logical_and(elementwise.isfinite(own), reductions.any_(mine, axis=(1,), keepdims=True))
     return elementwise.logical_and(among, movement.reshape(valid, shape=among.shape))
+
+
+@public
+def amax(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the largest element over axes; the same as `max`.
+
+    Args:
+        x: array or tensor of any shape.
+        axis: axis or axes to reduce; all where None.
+        keepdims: leave the reduced axes with size 1.
+
+    Returns:
+        Array without the reduced axes.
+
+    Example:
+        >>> print(amax([[1, 2], [3, 4]], axis=0))
+        [3 4]
+    """
+    return max(x, axis, keepdims)
+
+
+@public
+def amin(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the smallest element over axes; the same as `min`.
+
+    Args:
+        x: array or tensor of any shape.
+        axis: axis or axes to reduce; all where None.
+        keepdims: leave the reduced axes with size 1.
+
+    Returns:
+        Array without the reduced axes.
+
+    Example:
+        >>> print(amin([[1, 2], [3, 4]], axis=0))
+        [1 2]
+    """
+    return min(x, axis, keepdims)
