@@ -19,6 +19,10 @@ from onionskin.graph import CONSTANT, PICK, Graph, Node
 from onionskin.plan import schedule
 
 
+_FIXED_KINDS = frozenset({"elementwise", "movement", "reduction", "contraction", "indexing"})
+FIXED_LIMIT = 2**20  # bytes that one value computed ahead may keep for as long as the program lives
+
+
 class ReferenceProgram:
     """A graph as one Python function over NumPy arrays."""
 
@@ -78,16 +82,18 @@ def _write(graph: Graph, state: int) -> tuple[str, dict[str, Any]]:
     plan = schedule(graph, frozenset(graph.inputs[:state]))
     names: dict[str, Any] = {"asarray": np.asarray, "copy": np.array}
     called: dict[Node, str] = {node: f"v{index}" for index, node in enumerate(graph.inputs)}
-    for node in graph.nodes:
-        if node.primitive is CONSTANT:
-            called[node] = f"c{len(called)}"
-            names[called[node]] = node.params["value"].array
+    fixed = _fixed_values(graph)
+    for node, value in fixed.items():
+        called[node] = f"c{len(called)}"
+        names[called[node]] = value
     lines = [f"def run({', '.join(called[node] for node in graph.inputs)}):"]
     dying: dict[int, list[str]] = {}
     for node, step in plan.last_use.items():
-        if node.primitive is not CONSTANT:
+        if node not in fixed:
             dying.setdefault(step, []).append(called.setdefault(node, f"v{len(called)}"))
     for index, node in enumerate(plan.steps):
+        if node in fixed:
+            continue
         name = called.setdefault(node, f"v{len(called)}")
         arguments = [called[one] for one in node.inputs]
         comment = f"  # {_label(node)} {node.spec}"
@@ -96,13 +102,26 @@ def _write(graph: Graph, state: int) -> tuple[str, dict[str, Any]]:
         else:
             function = _named(names, node)
             target = plan.overwrites.get(index)
-            if target is not None and _may_write_to(node, target):
+            if target is not None and target not in fixed and _may_write_to(node, target):
                 arguments.append(f"out={called[target]}")
             lines.append(f"    {name} = {function}({', '.join(arguments)}){comment}")
         if index in dying:
             lines.append(f"    del {', '.join(dying[index])}")
     lines.append(f"    return {_results(graph, called, state)}")
     return "\n".join(lines) + "\n", names
+
+
+def _fixed_values(graph: Graph) -> dict[Node, np.ndarray]:
+    """Return the constants, and what follows from constants alone: computed once, not at every run."""
+    fixed: dict[Node, np.ndarray] = {}
+    for node in graph.nodes:
+        if node.primitive is CONSTANT:
+            fixed[node] = node.params["value"].array
+        elif node.inputs and all(one in fixed for one in node.inputs) and node.primitive.kind in _FIXED_KINDS:
+            if not node.primitive.fresh or node.spec.nbytes <= FIXED_LIMIT:
+                with np.errstate(all="ignore"):
+                    fixed[node] = node.primitive.value(*[fixed[one] for one in node.inputs], **node.params)
+    return fixed
 
 
 def _label(node: Node) -> str:

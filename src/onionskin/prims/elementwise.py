@@ -213,7 +213,7 @@ softplus: Primitive = unary(
 relu: Primitive = unary(
     "relu",
     _relu_value,
-    lambda g, y, x: g * cast(greater(x, number(0, x)), dtype=g.dtype),
+    lambda g, y, x: g * cast(greater(y, number(0, y)), dtype=g.dtype),  # y, so that x need not be kept
     r"\max(0, {0})",
     "nonzero",
     definition=lambda x: maximum(x, number(0, x)),

@@ -51,6 +51,8 @@ def dtype_of(value: Any) -> str:
     """Return the dtype name that an operand has or, for a Python number, would take alone."""
     if isinstance(value, Node):
         return value.dtype
+    if isinstance(value, np.generic):
+        return value.dtype.name  # np.float64 is a Python float too, but has a dtype of its own
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, int):

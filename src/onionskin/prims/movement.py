@@ -33,7 +33,7 @@ def _reshape_spec(x: Spec, *, shape: tuple[int | None, ...]) -> Spec:
 
 
 def _reshape_value(x: Any, *, shape: tuple[int | None, ...]) -> Any:
-    return np.reshape(x, [-1 if size is None else size for size in shape])
+    return x.reshape([-1 if size is None else size for size in shape] if None in shape else shape)
 
 
 reshape: Primitive = _movement(
@@ -60,7 +60,7 @@ def _transpose_vjp(g: Node, y: Node, x: Node, *, perm: tuple[int, ...]) -> tuple
 
 
 transpose: Primitive = _movement(
-    "transpose", _transpose_spec, lambda x, perm: np.transpose(x, perm), _transpose_vjp, r"{0}^{{\mathsf T}}"
+    "transpose", _transpose_spec, lambda x, perm: x.transpose(perm), _transpose_vjp, r"{0}^{{\mathsf T}}"
 )
 
 # --- broadcast ---

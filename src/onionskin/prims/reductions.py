@@ -266,8 +266,12 @@ def _picked_spec(x: Spec, *, axis: int, keepdims: bool) -> Spec:
     return Spec(shape, "int32")
 
 
-def _arg(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda x, axis, keepdims: np.asarray(function(x, axis=axis, keepdims=keepdims)).astype(np.int32)
+def _arg(method: str) -> Callable[..., Any]:
+    def value(x: Any, *, axis: int, keepdims: bool) -> Any:
+        found = getattr(x, method)(axis).astype(np.int32)
+        return np.expand_dims(found, axis) if keepdims else found
+
+    return value
 
 
 argsort: Primitive = define(
@@ -280,8 +284,8 @@ argsort: Primitive = define(
     )
 )
 argmax: Primitive = define(
-    Primitive("argmax", "reduction", _picked_spec, _arg(np.argmax), formula=r"\operatorname{{argmax}}({0})")
+    Primitive("argmax", "reduction", _picked_spec, _arg("argmax"), formula=r"\operatorname{{argmax}}({0})")
 )
 argmin: Primitive = define(
-    Primitive("argmin", "reduction", _picked_spec, _arg(np.argmin), formula=r"\operatorname{{argmin}}({0})")
+    Primitive("argmin", "reduction", _picked_spec, _arg("argmin"), formula=r"\operatorname{{argmin}}({0})")
 )

@@ -93,6 +93,15 @@ def _reduced(node: Node) -> Node:
         value = uniform_value(node.inputs[0])
         if value is not None:  # a moved constant of equal elements is the broadcast of one number
             return _uniform(value, node)
+    if (
+        node.primitive.kind == "elementwise"
+        and len(node.inputs) == 1
+        and node.inputs[0].primitive.name == "broadcast_to"
+    ):
+        inner = node.inputs[0].inputs[0]
+        if inner.primitive is CONSTANT and inner.shape == ():  # of one number spread out, do it to the number
+            number = _rebuilt(make(node.primitive, (inner,), node.params), (inner,))
+            return broadcast_to(number, shape=node.shape)
     if node.primitive.kind == "elementwise" and len(node.inputs) > 1:
         node = _without_broadcasts(node)
     rule = _RULES.get(node.primitive.name)
