@@ -223,8 +223,6 @@ def correlate(x1: Any, x2: Any, mode: str = "valid") -> Any:
     a, b = (b, a) if swapped else (a, b)
     size = b.shape[0]
     low, high = {"valid": (0, 0), "same": (size // 2, (size - 1) // 2), "full": (size - 1, size - 1)}[mode]
-    if swapped and mode == "same":
-        low, high = high, low
     wide = movement.pad(a, elementwise.number(0, a), low=(low,), high=(high,), interior=(0,))
     places = np.arange(wide.shape[0] - size + 1)[:, None] + np.arange(size)
     y = contracted(indexing.take(wide, places.astype(np.int32), axis=0), b, [1], [0])
