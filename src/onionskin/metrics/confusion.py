@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from onionskin import losses, ops
-from onionskin.base.errors import ArgumentError
+from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.metrics.lookup import METRICS
 from onionskin.metrics.metric import Metric
 
@@ -47,16 +47,24 @@ class _Counts(Metric):
         """Take in targets of 0 and 1 and probabilities of a batch, with weights."""
         pair = ops.convert_to_tensor(y_true, dtype=self.dtype), ops.convert_to_tensor(y_pred, dtype=self.dtype)
         y_true, y_pred = losses.squeeze_or_expand_to_same_rank(*pair)
-        weight = None
         if sample_weight is not None:
-            weight = ops.convert_to_tensor(sample_weight, dtype=self.dtype)
-            weight, y_pred = losses.squeeze_or_expand_to_same_rank(weight, y_pred, expand_rank_1=False)
+            weight = ops.expand_dims(ops.convert_to_tensor(sample_weight, dtype=self.dtype), -1)
+            _, sample_weight = losses.squeeze_or_expand_to_same_rank(y_true, weight, expand_rank_1=False)
         if self.class_id is not None:
-            y_true, y_pred = y_true[..., self.class_id], y_pred[..., self.class_id]
+            if len(y_pred.shape) < 2:
+                raise ShapeError(
+                    "class_id needs predictions for several classes.",
+                    where=f"metric '{self.name}'",
+                    expected="shape (batch, classes)",
+                    given=f"shape {tuple(y_pred.shape)}",
+                )
+            y_true, y_pred = (ops.expand_dims(y[..., self.class_id], -1) for y in (y_true, y_pred))
         yes, answers = ops.reshape(ops.not_equal(y_true, 0), (1, -1)), ops.reshape(y_pred, (1, -1))
         found = ops.greater(answers, ops.reshape(ops.convert_to_tensor(self.thresholds, dtype=self.dtype), (-1, 1)))
         wrong = self._wrong_ones(found, yes)
-        share = 1.0 if weight is None else ops.reshape(ops.broadcast_to(weight, y_pred.shape), (1, -1))
+        share = 1.0
+        if sample_weight is not None:
+            share = ops.reshape(ops.broadcast_to(sample_weight, y_pred.shape), (1, -1))
         for variable, hits in ((self.true_positives, ops.logical_and(found, yes)), (self.wrong, wrong)):
             variable.assign_add(ops.sum(ops.cast(hits, self.dtype) * share, axis=1))
 

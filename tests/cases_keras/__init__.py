@@ -1,0 +1,1 @@
+"""Cases recorded from Keras, and the code that makes and replays them."""

@@ -1,0 +1,12 @@
+"""Losses, as classes and functions, their weights, reductions and gradients: the answers of Keras, recorded."""
+
+import pytest
+
+from tests.cases_keras import rules
+
+LIBRARY = rules.Onionskin()
+
+
+@pytest.mark.parametrize("case", rules.recorded("loss", "loss_function"), ids=lambda case: case["id"])
+def test_as_keras(case):
+    rules.compare(case, rules.answer(LIBRARY, case), rules.expected(case))

@@ -1,0 +1,12 @@
+"""Optimizers over five steps with all their state, and schedules: the answers of Keras, recorded."""
+
+import pytest
+
+from tests.cases_keras import rules
+
+LIBRARY = rules.Onionskin()
+
+
+@pytest.mark.parametrize("case", rules.recorded("optimizer", "schedule"), ids=lambda case: case["id"])
+def test_as_keras(case):
+    rules.compare(case, rules.answer(LIBRARY, case), rules.expected(case))

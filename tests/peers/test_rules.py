@@ -1,0 +1,99 @@
+"""Losses, optimizers, metrics and the other rules: the same cases asked of Keras on JAX and of onionskin."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.cases_keras import make, rules
+
+keras = pytest.importorskip("keras", reason="Keras is not installed; `make test-peers` installs it")
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras's variables, read by NumPy 2
+
+CASES = [case for made in make.FILES.values() for case in made()]
+ANSWERED = [case for case in CASES if case["kind"] in rules.ANSWERS]
+
+
+@pytest.fixture(scope="module")
+def libraries():
+    if keras.backend.backend() != "jax":
+        pytest.skip("Keras does not run on JAX; set KERAS_BACKEND=jax")
+    return rules.Keras(), rules.Onionskin()
+
+
+@pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case["id"])
+def test_the_same_answers(libraries, case):
+    theirs, ours = libraries
+    rules.compare(case, rules.answer(ours, case), rules.answer(theirs, case))
+
+
+@pytest.mark.parametrize("name", make.FILES)
+def test_the_record_is_what_keras_says(libraries, name):
+    """The files are made of these very cases, by a Keras that answers as this one does."""
+    theirs, _ = libraries
+    kept = {case["id"]: case for case in json.loads((rules.FOLDER / f"{name}.json").read_text())["cases"]}
+    made = make.FILES[name]()
+    assert list(kept) == [case["id"] for case in made]
+    for case in made:
+        if case["kind"] in rules.ANSWERS:
+            rules.compare(case, rules.answer(theirs, case), rules.expected(kept[case["id"]]))
+        elif case["kind"] == "config":
+            assert rules.config(theirs, case) == kept[case["id"]]["config"]
+        else:
+            found = theirs.resolved(tuple(case["y_shape"]), tuple(case["output_shape"]))
+            assert found == kept[case["id"]]["class_name"]
+
+
+@pytest.mark.parametrize("case", make.configs(), ids=lambda case: case["id"])
+def test_configurations_are_understood_there(libraries, case):
+    """What onionskin writes into a file, Keras makes the same object of."""
+    theirs, ours = libraries
+    made = getattr(getattr(ours, case["room"]), case["name"])(**case["arguments"])
+    config = getattr(ours, case["room"]).serialize(made)
+    back = getattr(theirs, case["room"]).deserialize(json.loads(json.dumps(config)))
+    assert type(back).__name__ == case["name"]
+    again = back.get_config()
+    for key, value in again.items():
+        wanted = config["config"].get(key, value)
+        if isinstance(value, float):
+            np.testing.assert_allclose(value, wanted, rtol=1e-6, err_msg=key)
+        else:
+            assert value == wanted, key
+
+
+@pytest.mark.parametrize("name", ["SGD", "RMSprop", "Adagrad", "Adam"])
+def test_optimizer_variables_have_the_same_order_and_names(libraries, name):
+    arguments = {"momentum": 0.9} if name in ("SGD", "RMSprop") else {"amsgrad": True} if name == "Adam" else {}
+    names = []
+    for library in libraries:
+        optimizer = getattr(library.optimizers, name)(name="opt", **arguments)
+        optimizer.build([library.Variable(np.zeros(2, "float32"), name=label) for label in ("kernel", "bias")])
+        names.append([(one.name, one.path, tuple(one.shape), str(one.dtype)) for one in optimizer.variables])
+    assert names[0] == names[1]
+
+
+def test_metric_directions(libraries):
+    for name in (
+        "BinaryAccuracy",
+        "CategoricalAccuracy",
+        "MeanSquaredError",
+        "BinaryCrossentropy",
+        "Precision",
+        "Mean",
+    ):
+        theirs, ours = (getattr(getattr(library.metrics, name)(), "_direction", None) for library in libraries)
+        assert ours == theirs, name
+
+
+def test_first_weights_have_the_same_spread(libraries):
+    """The bits differ, the distributions do not: mean, deviation and ends of 60,000 numbers."""
+    for name in ("GlorotUniform", "GlorotNormal", "HeNormal", "LecunUniform", "RandomUniform", "TruncatedNormal"):
+        theirs, ours = (
+            np.asarray(getattr(library.initializers, name)(seed=1)((300, 200), dtype="float32"), "float64")
+            for library in libraries
+        )
+        deviation = theirs.std()
+        np.testing.assert_allclose(ours.mean(), 0, atol=5 * deviation / 60000**0.5, err_msg=name)
+        np.testing.assert_allclose(ours.std(), deviation, rtol=0.02, err_msg=name)
+        np.testing.assert_allclose([ours.min(), ours.max()], [theirs.min(), theirs.max()], rtol=0.01, err_msg=name)
