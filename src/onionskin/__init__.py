@@ -37,13 +37,14 @@ _NAMES = {
     "Layer": "onionskin.layers:Layer",
     "Model": "onionskin.models:Model",
     "Sequential": "onionskin.models:Sequential",
+    "Spec": "onionskin.base.specs:Spec",
     "Variable": "onionskin.state:Variable",
     "define_primitive": "onionskin.prims:define_primitive",
     "grad": "onionskin.runtime:grad",
     "jit": "onionskin.runtime:jit",
     "jvp": "onionskin.runtime:jvp",
     "set_engine": "onionskin.engines:set_engine",
-    "trace": "onionskin.graph:trace",
+    "trace": "onionskin.runtime:trace",
     "value_and_grad": "onionskin.runtime:value_and_grad",
 }
 
@@ -52,6 +53,7 @@ __all__ = [
     "Layer",
     "Model",
     "Sequential",
+    "Spec",
     "Variable",
     "__version__",
     "activations",
@@ -104,8 +106,8 @@ if TYPE_CHECKING:
     from onionskin import saving as saving
     from onionskin import transforms as transforms
     from onionskin import utils as utils
+    from onionskin.base.specs import Spec as Spec
     from onionskin.engines import set_engine as set_engine
-    from onionskin.graph import trace as trace
     from onionskin.layers import Input as Input
     from onionskin.layers import Layer as Layer
     from onionskin.models import Model as Model
@@ -114,6 +116,7 @@ if TYPE_CHECKING:
     from onionskin.runtime import grad as grad
     from onionskin.runtime import jit as jit
     from onionskin.runtime import jvp as jvp
+    from onionskin.runtime import trace as trace
     from onionskin.runtime import value_and_grad as value_and_grad
     from onionskin.state import Variable as Variable
 

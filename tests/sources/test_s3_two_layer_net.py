@@ -44,7 +44,7 @@ def test_s3_gradient_check_is_below_1e_6(data_dir: Path) -> None:
         np.zeros(10),
     ]
 
-    def loss(w1, b1, w2, b2):  # noqa: ANN001, ANN202 - as a reader of the source writes it
+    def loss(w1, b1, w2, b2):
         hidden = ops.relu(ops.matmul(x, w1) + b1)
         return ops.mean(ops.categorical_crossentropy(t, ops.softmax(ops.matmul(hidden, w2) + b2)))
 

@@ -35,7 +35,8 @@ def test_s4_fixed_network_gives_the_right_numbers() -> None:
 
 
 def test_s4_fixed_network_as_a_model() -> None:
-    layers = [onionskin.layers.Dense(units, activation) for units, activation in ((3, "sigmoid"), (2, "sigmoid"), (2, None))]
+    units = ((3, "sigmoid"), (2, "sigmoid"), (2, None))
+    layers = [onionskin.layers.Dense(count, activation) for count, activation in units]
     model = onionskin.Sequential([onionskin.Input((2,)), *layers])
     model.set_weights([W1, B1, W2, B2, W3, B3])
     np.testing.assert_allclose(model.predict(X[None], verbose=0)[0], _by_hand(), rtol=1e-6)

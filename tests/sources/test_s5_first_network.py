@@ -38,7 +38,7 @@ PROGRAM = textwrap.dedent(
 def test_s5_first_network_reaches_976_in_5_epochs(data_dir: Path) -> None:
     del data_dir
     namespace: dict[str, Any] = {}
-    exec(PROGRAM.replace("keras", "onionskin"), namespace)
+    exec(PROGRAM.replace("keras", "onionskin"), namespace)  # noqa: S102 - the program is the one above
     network, accuracy = namespace["network"], namespace["test_acc"]
     assert accuracy >= 0.976, f"test accuracy {accuracy:.4f}"
     assert network.optimizer.iterations.numpy() == 5 * 469

@@ -111,8 +111,8 @@ def _tex(name: str) -> str:
     return "".join(r"\_" if letter == "_" else letter for letter in name if letter.isalnum() or letter in "_ -")
 
 
-def _as_tuple(parts: Any, count: int, name: str) -> tuple[Any, ...]:
-    parts = tuple(parts) if isinstance(parts, tuple | list) else (parts,)
+def _as_tuple(given: Any, count: int, name: str) -> tuple[Any, ...]:
+    parts: tuple[Any, ...] = tuple(given) if isinstance(given, tuple | list) else (given,)
     if len(parts) != count:
         raise ArgumentError(
             "backward returned another number of gradients than there are inputs.",

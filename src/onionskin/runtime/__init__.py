@@ -3,5 +3,6 @@
 from onionskin.runtime.gradients import grad as grad
 from onionskin.runtime.gradients import jvp as jvp
 from onionskin.runtime.gradients import value_and_grad as value_and_grad
-from onionskin.runtime.jit import jit as jit
+from onionskin.runtime.jitted import jit as jit
+from onionskin.runtime.jitted import trace as trace
 from onionskin.runtime.program import BoundProgram as BoundProgram

@@ -62,8 +62,9 @@ class Call:
 def take_apart(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
     """Take the arguments of a call apart.
 
-    Arrays, nodes and Python floats are tensors (floats in the default dtype); whole numbers, truth
-    values, strings and objects are settings that the trace may branch on.
+    Arrays, nodes and Python floats are tensors (floats in the default dtype), and so are specs, where
+    nothing is to run; whole numbers, truth values, strings and objects are settings that the trace may
+    branch on.
     """
     leaves, form = flatten((args, kwargs))
     places, tensors = [], []
@@ -71,7 +72,7 @@ def take_apart(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
         leaf = concrete(leaf) if hasattr(leaf, "__onionskin_value__") else leaf
         if isinstance(leaf, float) and not isinstance(leaf, np.generic):
             leaf = np.asarray(leaf, floatx())
-        elif not isinstance(leaf, Node | np.ndarray | np.generic):
+        elif not isinstance(leaf, Node | np.ndarray | np.generic | Spec):
             if not hasattr(leaf, "__array__"):
                 continue
             leaf = np.asarray(leaf)

@@ -38,8 +38,8 @@ class Objective:
             return
         self.names = list(names)
         given = self._by_output(self.loss_given, "loss", share=True)
-        shapes = [shape or (None,) for shape in target_shapes]
-        self.losses = [losses.resolve(*row) for row in zip(given, shapes, output_shapes, strict=True)]
+        known = [shape or (None,) for shape in target_shapes]
+        self.losses = [losses.resolve(*row) for row in zip(given, known, output_shapes, strict=True)]
         factors = self._by_output(self.weights_given, "loss_weights", share=False)
         self.weights = [1.0 if one is None else float(one) for one in factors]
         plain = self._lists(self.metric_given, "metrics")

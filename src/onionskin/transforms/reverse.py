@@ -15,7 +15,7 @@ import numpy as np
 
 from onionskin.base.errors import DTypeError, GraphError, ShapeError
 from onionskin.base.specs import Spec, is_float
-from onionskin.graph import PICK, Graph, Node, as_node, make_constant, make_input, substitute, topological
+from onionskin.graph import PICK, Graph, Node, Primitive, as_node, make_constant, make_input, substitute, topological
 from onionskin.prims.movement import broadcast_to
 
 
@@ -39,7 +39,7 @@ def pullback(outputs: Sequence[Node], cotangents: Sequence[Any], wrt: Sequence[N
     order = topological(outputs, stop=())
     needed = set(wrt)  # nodes through which one of `wrt` is reached
     for node in order:
-        if node not in needed and any(one in needed for one in node.inputs):
+        if node not in needed and _passes_on(node.primitive) and any(one in needed for one in node.inputs):
             needed.add(node)
     ends = set(wrt)
     bars: dict[Node, Any] = {}  # cotangent so far; for a node of several outputs a dict by index
@@ -55,8 +55,13 @@ def pullback(outputs: Sequence[Node], cotangents: Sequence[Any], wrt: Sequence[N
     return [bars[node] if node in bars else zeros(node.spec) for node in wrt]
 
 
+def _passes_on(primitive: Primitive) -> bool:
+    """Tell whether a primitive has a derivative at all; what lies before one that has none need not be asked."""
+    return primitive is PICK or primitive.vjp is not None or primitive.definition is not None
+
+
 def _through(node: Node, needed: set[Node]) -> bool:
-    return any(one in needed for one in node.inputs)
+    return _passes_on(node.primitive) and any(one in needed for one in node.inputs)
 
 
 def _receive(bars: dict[Node, Any], node: Node, share: Any) -> None:

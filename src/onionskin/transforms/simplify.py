@@ -101,7 +101,8 @@ def _reduced(node: Node) -> Node:
         inner = node.inputs[0].inputs[0]
         if inner.primitive is CONSTANT and inner.shape == ():  # of one number spread out, do it to the number
             number = _rebuilt(make(node.primitive, (inner,), node.params), (inner,))
-            return broadcast_to(number, shape=node.shape)
+            spread: Node = broadcast_to(number, shape=node.shape)
+            return spread
     if node.primitive.kind == "elementwise" and len(node.inputs) > 1:
         node = _without_broadcasts(node)
     rule = _RULES.get(node.primitive.name)

@@ -54,6 +54,32 @@ class Jitted:
         return self._program(take_apart(args, kwargs)).pure.graph
 
 
+def trace(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Graph:
+    """Return the graph of a function, as it was written: nothing is run and nothing simplified.
+
+    Args:
+        function: takes and returns arrays, numbers, and tuples, lists and dictionaries of them.
+        args: arrays, or a `Spec` for each: only shapes and dtypes are looked at.
+        kwargs: likewise.
+
+    Returns:
+        The graph; variables that the function uses are its first inputs.
+
+    Example:
+        >>> from onionskin.base.specs import Spec
+        >>> print(trace(lambda x: x * 2.0 + 1.0, Spec((3,), "float32")))
+        <graph <lambda>: (float32[3]) -> (float32[3]), 5 nodes>
+          x0: float32[3] = input()
+          %1: float32[] = constant(value=2.0)
+          %2: float32[3] = multiply(x0, %1)
+          %3: float32[] = constant(value=1.0)
+          %4: float32[3] = add(%2, %3)
+          return %4
+    """
+    call = take_apart(args, kwargs)
+    return purify(call.runner(function), call.specs, name=getattr(function, "__name__", "function")).graph
+
+
 def jit(function: Callable[..., Any]) -> Jitted:
     """Compile a function: it is traced at the first call with each form of arguments, then only run.
 
