@@ -122,7 +122,7 @@ def _scan_spec(*specs: Spec, body: Graph, carries: int, sequences: int, length: 
 def _scan_value(*args: Any, body: Graph, carries: int, sequences: int, length: int, reverse: bool) -> tuple[Any, ...]:
     state = list(args[:carries])
     rows, constants = args[carries : carries + sequences], args[carries + sequences :]
-    outputs: list[Any] = [np.empty((length, *spec.shape), spec.dtype) for spec in body.out_specs[carries:]]  # type: ignore[type-var]
+    outputs: list[Any] = [np.empty((length, *spec.shape), spec.dtype) for spec in body.out_specs[carries:]]
     for step in reversed(range(length)) if reverse else range(length):
         results = run_graph(body, (*state, *[row[step] for row in rows], *constants))
         state = list(results[:carries])
