@@ -2,8 +2,6 @@
 
 import pytest
 
-pytest.importorskip("matplotlib", reason="plots are the extra 'plot'")
-
 
 @pytest.fixture
 def korean():

@@ -57,12 +57,21 @@ def test_no_crossing_is_no_surface():
         assert (corners.shape, triangles.shape) == ((0, 3), (0, 3))
 
 
-def test_the_drawn_surface_is_the_boundary():
-    figure = plot.color_boundary(RGB, brightness(RGB), brightness(RGB) > 0.5, brightness)
-    from mpl_toolkits.mplot3d.art3d import Poly3DCollection
+def test_the_drawn_surface_is_the_boundary(monkeypatch):
+    from mpl_toolkits.mplot3d import Axes3D, art3d
 
-    (surface,) = [c for c in figure.axes[0].collections if isinstance(c, Poly3DCollection)]
-    faces = np.asarray(surface._faces)
+    drawn = []
+
+    class Spy(art3d.Poly3DCollection):
+        def __init__(self, faces, **settings):
+            drawn.append(faces)
+            super().__init__(faces, **settings)
+
+    monkeypatch.setattr(art3d, "Poly3DCollection", Spy)
+    figure = plot.color_boundary(RGB, brightness(RGB), brightness(RGB) > 0.5, brightness)
+    assert isinstance(figure.axes[0], Axes3D)
+    assert [type(c) for c in figure.axes[0].collections].count(Spy) == len(drawn) == 1
+    faces = np.asarray(drawn[0])
     assert faces.shape[1:] == (3, 3) and len(faces) > 500
     np.testing.assert_allclose(brightness(255 * faces.reshape(-1, 3)), 0.5, atol=1e-4)
 
@@ -142,6 +151,9 @@ def test_many_colours_are_thinned_and_said():
 def test_nothing_is_cut_off(language, cut_off, korean):
     figure = plot.color_boundary(RGB, brightness(RGB), RGB[:, 0] > 128, brightness, language=language)
     assert cut_off(figure) == []
+    cube, backgrounds = figure.axes
+    assert cube.zaxis.label.get_window_extent().x1 < backgrounds.get_window_extent().x0 - 5
+    assert cube._left_title.get_window_extent().x1 < backgrounds._left_title.get_window_extent().x0 - 5
 
 
 def refused(**changes):

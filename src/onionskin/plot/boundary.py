@@ -125,20 +125,23 @@ def _cube(
 ) -> None:
     """Draw the points, the axes and what tells the markers apart."""
     shown = np.linspace(0, len(rgb) - 1, min(len(rgb), _POINTS)).astype(np.int64)
-    handles = []
+    line = require("matplotlib.lines", "plot", "plots").Line2D
+    edge, handles = page.look.muted, []
     for label, marker, name in ((0, "o", "light font"), (1, "^", "dark font")):
         points = rgb[shown][truth[shown] == label]
-        settings = {"marker": marker, "s": 20, "edgecolors": page.look.muted, "linewidths": 0.4, "depthshade": False}
-        axes.scatter(*points.T, c=points, **settings)
-        handles.append(axes.scatter([], [], [], c=page.look.muted, label=page.word(name), **settings))
+        axes.scatter(*points.T, c=points, marker=marker, s=20, edgecolors=edge, linewidths=0.4, depthshade=False)
+        # The legend has a point of no colour in particular.
+        handles.append(line([], [], marker=marker, color=edge, linestyle="none", label=page.word(name)))
+    # Placed by hand: before the first drawing, Matplotlib 3.9 takes these axes to reach far outside of the sheet.
+    axes.set_position((0.01, 0.0, 0.49, 0.95))
     axes.view_init(elev=18, azim=-40)
-    axes.set_box_aspect((1, 1, 1), zoom=0.98)
+    axes.set_box_aspect((1, 1, 1), zoom=0.95)
     ticks = (0.0, 0.5, 1.0)
     names = ["0", f"{side / 2:g}" if side == 1.0 else "128", f"{side:g}"]
     for axis, name in ((axes.xaxis, "red"), (axes.yaxis, "green"), (axes.zaxis, "blue")):
         axis.set_ticks(ticks, names)
         axis.set_label_text(page.word(name))
-        axis.labelpad = 6.0
+        axis.labelpad = 4.0
         axis.set_pane_color(page.look.background)
         axis.line.set_color(page.look.muted)
     axes.set(xlim=(0, 1), ylim=(0, 1), zlim=(0, 1))
