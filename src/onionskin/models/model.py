@@ -21,6 +21,10 @@ from onionskin.models.summary import summary_text
 from onionskin.state import draw_seed
 
 
+# What Keras lets a subclass override; here it would be passed over in silence, so it is refused.
+_STEPS = ("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics")
+
+
 @LAYERS.entry()
 class Model(Layer):
     """A network with what it takes to train it.
@@ -103,6 +107,13 @@ class Model(Layer):
         if run_eagerly:
             raise ArgumentError(
                 "running step by step in Python is not supported.", where=where, fix="leave run_eagerly out"
+            )
+        own = [name for name in _STEPS if hasattr(type(self), name)]
+        if own:
+            raise ArgumentError(
+                f"a {own[0]} of one's own is not supported.",
+                where=where,
+                fix="write the loop with onionskin.value_and_grad(loss, variables=model.trainable_variables)",
             )
         try:
             self.optimizer = optimizers.get(optimizer)
