@@ -117,8 +117,12 @@ case("round", np.array([0.5, 1.5, 2.5, -0.5]), oracle=np.round)
 case("trunc", whole, oracle=np.trunc)
 case("clip", real, -0.5, 0.5, oracle=np.clip)
 case("clip", whole, -2, 3, oracle=np.clip)
-case("divide_no_nan", real, np.array([0.0, 1.0, -2.0, 0.0]),
-     oracle=lambda a, b: np.where(b == 0, 0, a / np.where(b == 0, 1, b)))  # fmt: skip
+case(
+    "divide_no_nan",
+    real,
+    np.array([0.0, 1.0, -2.0, 0.0]),
+    oracle=lambda a, b: np.where(b == 0, 0, a / np.where(b == 0, 1, b)),
+)
 case("nan_to_num", odd, oracle=np.nan_to_num)
 case("nan_to_num", odd, 1.0, 2.0, -2.0, oracle=lambda x, nan, high, low: np.nan_to_num(x, True, nan, high, low))
 for name in ["isnan", "isinf", "isfinite", "isposinf", "isneginf", "signbit"]:
@@ -166,10 +170,21 @@ def top_oracle(x, k):
 
 case("top_k", cube, 2, oracle=top_oracle)
 case("top_k", natural, 3, oracle=top_oracle)
-case("in_top_k", np.array([1, 3, 0]), real.astype(np.float32), 2,
-     oracle=lambda t, p, k: np.array([(row > row[i]).sum() < k for i, row in zip(t, p, strict=True)]))  # fmt: skip
-case("in_top_k", np.array([9, -1, 0]), real.astype(np.float32), 4, oracle=lambda t, p, k: [False, False, True],
-     peer=False)  # fmt: skip
+case(
+    "in_top_k",
+    np.array([1, 3, 0]),
+    real.astype(np.float32),
+    2,
+    oracle=lambda t, p, k: np.array([(row > row[i]).sum() < k for i, row in zip(t, p, strict=True)]),
+)
+case(
+    "in_top_k",
+    np.array([9, -1, 0]),
+    real.astype(np.float32),
+    4,
+    oracle=lambda t, p, k: [False, False, True],
+    peer=False,
+)
 case("average", real, axis=1, weights=np.array([1.0, 2.0, 3.0, 4.0]), oracle=np.average)
 case("average", real, axis=0, weights=positive, oracle=np.average)
 case("average", whole, oracle=np.average)
@@ -414,24 +429,69 @@ case(
 case("sparsemax", cube, axis=1, oracle=sparsemax_oracle, peer=False)
 case("normalize", real, oracle=lambda x: x / np.linalg.norm(x, axis=-1, keepdims=True))
 case("normalize", real, axis=0, order=3, oracle=lambda x, axis, order: x / np.linalg.norm(x, 3, axis=0, keepdims=True))
-case("batch_normalization", cube, row[:3], positive[0, :3], 1, offset=row[1:], scale=row[:3], epsilon=0.1,
-     oracle=lambda x, m, v, axis, offset, scale, epsilon: (x - m[:, None]) / np.sqrt(v + epsilon)[:, None]
-     * scale[:, None] + offset[:, None])  # fmt: skip
-case("layer_normalization", cube, row, row * 2, epsilon=0.1,
-     oracle=lambda x, g, b, epsilon: (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + epsilon) * g + b,
-)  # fmt: skip
-case("layer_normalization", cube, axis=(1, 2), epsilon=0.1,
-     oracle=lambda x, axis, epsilon: (x - x.mean(axis, keepdims=True)) / np.sqrt(x.var(axis, keepdims=True) + epsilon),
-)  # fmt: skip
-case("rms_normalization", cube, row, epsilon=0.1,
-     oracle=lambda x, s, epsilon: x / np.sqrt((x * x).mean(-1, keepdims=True) + epsilon) * s)  # fmt: skip
-case("binary_crossentropy", one_hot, sigmoid(real),
-     oracle=lambda t, p: -(t * np.log(p) + (1 - t) * np.log(1 - p)))  # fmt: skip
-case("binary_crossentropy", one_hot, real, from_logits=True,
-     oracle=lambda t, z, from_logits: -(t * np.log(sigmoid(z)) + (1 - t) * np.log(1 - sigmoid(z))))  # fmt: skip
+
+
+def standardised(x, axis, epsilon):
+    return (x - x.mean(axis, keepdims=True)) / np.sqrt(x.var(axis, keepdims=True) + epsilon)
+
+
+case(
+    "batch_normalization",
+    cube,
+    row[:3],
+    positive[0, :3],
+    1,
+    offset=row[1:],
+    scale=row[:3],
+    epsilon=0.1,
+    oracle=lambda x, m, v, axis, offset, scale, epsilon: (
+        (x - m[:, None]) / np.sqrt(v + epsilon)[:, None] * scale[:, None] + offset[:, None]
+    ),
+)
+case(
+    "layer_normalization",
+    cube,
+    row,
+    row * 2,
+    epsilon=0.1,
+    oracle=lambda x, g, b, epsilon: standardised(x, -1, epsilon) * g + b,
+)
+case(
+    "layer_normalization",
+    cube,
+    axis=(1, 2),
+    epsilon=0.1,
+    oracle=standardised,
+)
+case(
+    "rms_normalization",
+    cube,
+    row,
+    epsilon=0.1,
+    oracle=lambda x, s, epsilon: x / np.sqrt((x * x).mean(-1, keepdims=True) + epsilon) * s,
+)
+case("binary_crossentropy", one_hot, sigmoid(real), oracle=lambda t, p: -(t * np.log(p) + (1 - t) * np.log(1 - p)))
+case(
+    "binary_crossentropy",
+    one_hot,
+    real,
+    from_logits=True,
+    oracle=lambda t, z, from_logits: -(t * np.log(sigmoid(z)) + (1 - t) * np.log(1 - sigmoid(z))),
+)
 case("categorical_crossentropy", one_hot, shares * 2, oracle=lambda t, p: -(t * np.log(p / 2)).sum(-1))
-case("categorical_crossentropy", one_hot.T, real.T, from_logits=True, axis=0,
-     oracle=lambda t, z, from_logits, axis: -(t * np.log(np.exp(z) / np.exp(z).sum(0))).sum(0))  # fmt: skip
+case(
+    "categorical_crossentropy",
+    one_hot.T,
+    real.T,
+    from_logits=True,
+    axis=0,
+    oracle=lambda t, z, from_logits, axis: -(t * np.log(np.exp(z) / np.exp(z).sum(0))).sum(0),
+)
 case("sparse_categorical_crossentropy", np.array([1, 0, 3]), shares, oracle=lambda t, p: -np.log(p[range(3), t]))
-case("sparse_categorical_crossentropy", np.array([[1], [0], [3]]), real, from_logits=True,
-     oracle=lambda t, z, from_logits: -np.log((np.exp(z) / np.exp(z).sum(-1, keepdims=True))[range(3), t[:, 0]]))  # fmt: skip
+case(
+    "sparse_categorical_crossentropy",
+    np.array([[1], [0], [3]]),
+    real,
+    from_logits=True,
+    oracle=lambda t, z, from_logits: -np.log(shares[range(3), t[:, 0]]),
+)

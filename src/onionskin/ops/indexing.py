@@ -12,6 +12,7 @@ import numpy as np
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, DTypeError, ShapeError
 from onionskin.base.specs import broadcast_shapes, dtype_name, normalize_axis
+from onionskin.graph import Node
 from onionskin.ops.arguments import concrete_array, public, sizes, tensor
 from onionskin.prims import elementwise, indexing, movement
 from onionskin.prims.families import dtype_of
@@ -108,6 +109,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
             "indices need as many axes as the array.", expected=f"{x.ndim} axes", given=tuple(places.shape)
         )
     along = normalize_axis(axis, x.ndim)
+    check_places(places, x.shape[along], along)
     others = [(*array.shape[:along], 1, *array.shape[along + 1 :]) for array in (x, places)]
     joint = broadcast_shapes(*others)
     x = movement.broadcast_to(x, shape=(*joint[:along], x.shape[along], *joint[along + 1 :]))
@@ -219,6 +221,21 @@ def _added(x: Any, indices: Any, values: Any) -> Any:
     return movement.reshape(flat_x, shape=tuple(x.shape))
 
 
+def check_places(indices: Any, size: int, axis: int) -> None:
+    """Check positions along an axis where their numbers are known; those of a tensor are checked when it runs.
+
+    Raises:
+        ArgumentError: one lies outside the axis.
+    """
+    if isinstance(indices, Node):
+        return
+    wrong = np.asarray(indices)[(indices < -size) | (indices >= size)]
+    if wrong.size:
+        raise ArgumentError(
+            "an index lies outside its axis.", expected=f"-{size} <= index < {size} at axis {axis}", given=wrong.flat[0]
+        )
+
+
 def flat_places(rows: Any, shape: tuple[int, ...]) -> Any:
     """Return the position in a row of all elements of each row of positions; outside where one lies outside."""
     total = math.prod(shape)
@@ -227,6 +244,7 @@ def flat_places(rows: Any, shape: tuple[int, ...]) -> Any:
     good: Any = np.asarray(True)
     for place, size in enumerate(shape):
         column = movement.reshape(movement.slice_along(rows, 1, place, place + 1), shape=(rows.shape[0],))
+        check_places(column, size, place)
         bound = elementwise.number(size, column)
         negative = elementwise.less(column, elementwise.number(0, column))
         column = elementwise.where(negative, elementwise.add(column, bound), column)

@@ -378,7 +378,7 @@ def histogram(x: Any, bins: Any = 10, range: Any = None) -> Any:
         range: (low, high) of the bins; those of x where None.
 
     Returns:
-        Counts (bins,) as int32 and edges (bins + 1,).
+        Counts (bins,) and edges (bins + 1,), both floats.
 
     Raises:
         ArgumentError: x is a tensor that is being traced.
@@ -386,11 +386,12 @@ def histogram(x: Any, bins: Any = 10, range: Any = None) -> Any:
     Example:
         >>> counts, edges = histogram([1.0, 2.0, 2.5], bins=2)
         >>> print(counts, edges)
-        [1 2] [1.   1.75 2.5 ]
+        [1. 2.] [1.   1.75 2.5 ]
     """
     numbers = concrete_array(x, "the elements that histogram counts")
     counts, edges = np.histogram(numbers, bins=bins, range=range)
-    return counts.astype(np.int32), edges.astype(dtype_of(floating(numbers)))
+    kind = dtype_of(floating(numbers))
+    return counts.astype(kind), edges.astype(kind)
 
 
 @public

@@ -54,6 +54,12 @@ def slice(inputs: Any, start_indices: Any, shape: Any) -> Any:
             x = indexing.take(x, elementwise.add(start, np.arange(size, dtype=np.int32)), axis=place)
         else:
             stop = x.shape[place] if size == -1 else start + size
+            if not 0 <= start <= stop <= x.shape[place]:
+                raise ShapeError(
+                    "the block leaves the array.",
+                    expected=f"0 <= start and start + size <= {x.shape[place]} at axis {place}",
+                    given=f"start {start}, size {size}",
+                )
             x = movement.slice_along(x, place, start, stop)
     return x
 
@@ -83,8 +89,8 @@ def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
         Array of the shape of inputs.
 
     Raises:
-        ArgumentError: the block leaves the array.
-        ShapeError: the block has other axes.
+        ArgumentError: a block whose start is computed leaves the array.
+        ShapeError: the block leaves the array or has other axes.
 
     Example:
         >>> print(slice_update([[1, 2], [3, 4]], [0, 1], [[7], [8]]))
@@ -100,6 +106,12 @@ def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
         )
     flat: Any = np.zeros((), np.int32)
     for place, (start, size, total) in enumerate(zip(starts, block.shape, x.shape, strict=True)):
+        if not isinstance(start, Node) and not 0 <= start <= total - size:
+            raise ShapeError(
+                "the block leaves the array.",
+                expected=f"0 <= start and start + size <= {total} at axis {place}",
+                given=f"start {start}, size {size}",
+            )
         steps = np.arange(size, dtype=np.int32)
         along = elementwise.add(start, steps) if isinstance(start, Node) else steps + np.int32(start)
         inside = elementwise.logical_and(
