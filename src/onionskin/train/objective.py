@@ -31,6 +31,9 @@ class Objective:
         self.built = False
         for one in flatten(loss)[0]:
             losses.resolve(one, (None,), (None, 1))  # an unknown name is found when compiling
+        for one in (*flatten(metric)[0], *flatten(weighted)[0]):
+            if isinstance(one, str):
+                metrics.resolve(one)
 
     def build(self, names: Sequence[str], target_shapes: Sequence[Any], output_shapes: Sequence[Any]) -> None:
         """Assign losses and metrics to the outputs, now that their shapes are known."""
