@@ -57,16 +57,15 @@ def losses():
     one_hot = np.eye(3, dtype="float32")[[0, 2, 1, 1, 0, 2]]
     numbers = np.array([0, 2, 1, 1, 0, 2], "int64")
     weight = rng.uniform(0, 2, 6).astype("float32")
-    cases = []
-    for name in ("MeanSquaredError", "MeanAbsoluteError", "Huber", "LogCosh", "CosineSimilarity", "Hinge"):
-        cases.append(_case("loss", name, **real))
+    plain = ("MeanSquaredError", "MeanAbsoluteError", "Huber", "LogCosh", "CosineSimilarity", "Hinge")
+    cases = [_case("loss", name, **real) for name in plain]
     cases.append(_case("loss", "Huber", {"delta": 0.4}, **real))
     cases.append(_case("loss", "CosineSimilarity", {"axis": 0}, **real))
     cases.append(_case("loss", "CosineSimilarity", label=" zero", y_true=np.eye(3, 3, dtype="float32"),
                        y_pred=np.eye(3, 3, k=1, dtype="float32") + np.eye(3, dtype="float32") * 1e-9))  # fmt: skip
     cases.append(_case("loss", "Hinge", label=" binary", y_true=answers, y_pred=real["y_pred"]))
-    for name in ("MeanSquaredLogarithmicError", "MeanAbsolutePercentageError", "Poisson"):
-        cases.append(_case("loss", name, **positive))
+    of_positive = ("MeanSquaredLogarithmicError", "MeanAbsolutePercentageError", "Poisson")
+    cases += [_case("loss", name, **positive) for name in of_positive]
     cases.append(_case("loss", "KLDivergence", **shares))
     for arguments in ({}, {"label_smoothing": 0.2}, {"from_logits": True}, {"from_logits": True, "axis": 0}):
         y_pred = real["y_pred"] if arguments.get("from_logits") else shares["y_pred"]
@@ -100,12 +99,18 @@ def losses():
     cases.append(_case("loss", "MeanSquaredError", label=" row and column", y_true=row, y_pred=column))
     cases.append(_case("loss", "MeanSquaredError", label=" column and row", y_true=column, y_pred=row))
     cases.append(_case("loss", "MeanSquaredError", label=" integers", y_true=numbers[:, None], y_pred=column))
-    for name in ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "cosine_similarity", "hinge"):
-        cases.append(_case("loss_function", name, **real))
-    for name in ("mean_squared_logarithmic_error", "mean_absolute_percentage_error", "poisson"):
-        cases.append(_case("loss_function", name, **positive))
-    for name in ("kl_divergence", "binary_crossentropy", "categorical_crossentropy"):
-        cases.append(_case("loss_function", name, **shares))
+    cases += [
+        _case("loss_function", name, **real)
+        for name in ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "cosine_similarity", "hinge")
+    ]
+    cases += [
+        _case("loss_function", name, **positive)
+        for name in ("mean_squared_logarithmic_error", "mean_absolute_percentage_error", "poisson")
+    ]
+    cases += [
+        _case("loss_function", name, **shares)
+        for name in ("kl_divergence", "binary_crossentropy", "categorical_crossentropy")
+    ]
     cases.append(_case("loss_function", "sparse_categorical_crossentropy", y_true=numbers, y_pred=shares["y_pred"]))
     return cases
 
@@ -201,9 +206,8 @@ def weights():
         ("constraint", "MinMaxNorm", {"min_value": 3.0, "max_value": 5.0, "rate": 0.4}),
     ]  # fmt: skip
     cases = [_case(kind, name, arguments, w=w) for kind, name, arguments in rows]
-    for shape in ([], [7], [784, 50], [5, 4, 3], [3, 3, 16, 32]):
-        cases.append(_case("fans", "compute_fans", {}, f" {shape}", shape=np.array(shape, "int64")))
-    return cases
+    shapes = ([], [7], [784, 50], [5, 4, 3], [3, 3, 16, 32])
+    return cases + [_case("fans", "compute_fans", {}, f" {one}", shape=np.array(one, "int64")) for one in shapes]
 
 
 def configs():

@@ -1,4 +1,7 @@
-"""Asks Keras the cases of the rules and writes its answers down: KERAS_BACKEND=jax python -m tests.peers.record_rules."""
+"""Asks Keras the cases of the rules and writes its answers down.
+
+Run it as KERAS_BACKEND=jax python -m tests.peers.record_rules.
+"""
 
 import json
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from onionskin import ops
 from onionskin.base.config import floatx
 from onionskin.base.errors import OnionskinError
@@ -75,9 +77,10 @@ class Loss:
             y_true = ops.convert_to_tensor(y_true)
             if is_float(dtype_name(y_true.dtype)) or not self.integer_targets:
                 y_true = ops.cast(y_true, self.dtype)
-            values = self.call(y_true, y_pred)
-            mask = self.mask(y_true, y_pred)
-            return reduce_weighted_values(values, sample_weight, mask, self.reduction, self.dtype)
+            with np.errstate(all="ignore"):  # infinity and NaN go on into the loss, as in a compiled step
+                values = self.call(y_true, y_pred)
+                mask = self.mask(y_true, y_pred)
+                return reduce_weighted_values(values, sample_weight, mask, self.reduction, self.dtype)
         except OnionskinError as error:
             raise error.within(f"loss '{self.name}'") from None
 

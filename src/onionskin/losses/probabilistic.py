@@ -6,13 +6,16 @@ from typing import Any
 
 from onionskin import ops
 from onionskin.base.config import epsilon
+from onionskin.base.specs import broadcast_shapes
 from onionskin.losses.lookup import LOSSES
 from onionskin.losses.loss import LossFunctionWrapper, takes_class_numbers
 
 
 def _of_dtype(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     y_pred = ops.convert_to_tensor(y_pred)
-    return ops.convert_to_tensor(y_true, dtype=y_pred.dtype), y_pred
+    y_true = ops.convert_to_tensor(y_true, dtype=y_pred.dtype)
+    broadcast_shapes(tuple(y_true.shape), tuple(y_pred.shape))
+    return y_true, y_pred
 
 
 @LOSSES.entry("bce", "BCE")

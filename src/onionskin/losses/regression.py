@@ -7,16 +7,22 @@ from typing import Any
 
 from onionskin import ops
 from onionskin.base.config import epsilon
+from onionskin.base.specs import broadcast_shapes
 from onionskin.losses.lookup import LOSSES
 from onionskin.losses.loss import LossFunctionWrapper
 from onionskin.losses.reduction import squeeze_or_expand_to_same_rank
 
 
 def paired(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
-    """Return targets and predictions as tensors of one dtype and, but for an axis of size 1, one rank."""
+    """Return targets and predictions as tensors of one dtype and, but for an axis of size 1, one rank.
+
+    Raises:
+        ShapeError: their shapes do not broadcast.
+    """
     y_pred = ops.convert_to_tensor(y_pred)
-    y_true = ops.convert_to_tensor(y_true, dtype=y_pred.dtype)
-    return squeeze_or_expand_to_same_rank(y_true, y_pred)
+    y_true, y_pred = squeeze_or_expand_to_same_rank(ops.convert_to_tensor(y_true, dtype=y_pred.dtype), y_pred)
+    broadcast_shapes(tuple(y_true.shape), tuple(y_pred.shape))
+    return y_true, y_pred
 
 
 @LOSSES.entry("mse", "MSE")

@@ -13,7 +13,7 @@ import numpy as np
 
 from onionskin import ops
 from onionskin.base.config import floatx
-from onionskin.base.errors import ArgumentError, NotBuiltError, suggest
+from onionskin.base.errors import ArgumentError, NotBuiltError, ShapeError, suggest
 from onionskin.base.registry import snake_case
 from onionskin.optimizers import schedules
 from onionskin.state import Variable
@@ -76,7 +76,7 @@ class Optimizer:
         for argument, value in later.items():
             if value:
                 raise ArgumentError(
-                    f"{argument} is not supported yet.", where=where, expected=_LATER[argument], given=repr(value)
+                    f"{argument} is not supported yet.", where=where, expected=repr(_LATER[argument]), given=repr(value)
                 )
         for argument, value in unknown.items():
             raise ArgumentError(
@@ -243,12 +243,27 @@ class Optimizer:
         Raises:
             NotBuiltError: no variables are known yet.
             ArgumentError: other variables than it was built with, other counts, or no gradient at all.
+            ShapeError: a gradient has another shape than its variable.
         """
         if not len(grads):
             return
         variables = self._known(trainable_variables, len(grads))
+        grads = [None if one is None else ops.convert_to_tensor(one) for one in grads]
         pairs = [(gradient, one) for gradient, one in zip(grads, variables, strict=True) if gradient is not None]
         self._report_missing(pairs, variables)
+        for gradient, variable in pairs:
+            if tuple(gradient.shape) != variable.shape:
+                raise ShapeError(
+                    "a gradient has another shape than its variable.",
+                    where=f"{type(self).__name__}.apply, {variable.path}",
+                    expected=variable.shape,
+                    given=tuple(gradient.shape),
+                )
+        with np.errstate(all="ignore"):  # infinity and NaN go on into the numbers, as in a compiled step
+            self._update(pairs)
+        self.iterations.assign_add(1)
+
+    def _update(self, pairs: Sequence[tuple[Any, Variable]]) -> None:
         clipped = self._clipped([ops.cast(gradient, one.dtype) for gradient, one in pairs])
         rate = self.learning_rate
         for gradient, (_, variable) in zip(clipped, pairs, strict=True):
@@ -258,7 +273,6 @@ class Optimizer:
             self.update_step(gradient, variable, own_rate)
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable.value))
-        self.iterations.assign_add(1)
 
     def _known(self, variables: Sequence[Variable] | None, count: int) -> list[Variable]:
         """Return the variables of this step, building with them where nothing is built yet."""
