@@ -18,7 +18,6 @@ import numpy as np
 from onionskin.graph import CONSTANT, PICK, Graph, Node
 from onionskin.plan import schedule
 
-
 _FIXED_KINDS = frozenset({"elementwise", "movement", "reduction", "contraction", "indexing"})
 FIXED_LIMIT = 2**20  # bytes that one value computed ahead may keep for as long as the program lives
 
@@ -107,7 +106,7 @@ def _write(graph: Graph, state: int) -> tuple[str, dict[str, Any]]:
             lines.append(f"    {name} = {function}({', '.join(arguments)}){comment}")
         if index in dying:
             lines.append(f"    del {', '.join(dying[index])}")
-    lines.append(f"    return {_results(graph, called, state)}")
+    lines.append(f"    return {_results(graph, called, state, set(fixed))}")
     return "\n".join(lines) + "\n", names
 
 
@@ -117,17 +116,19 @@ def _fixed_values(graph: Graph) -> dict[Node, np.ndarray]:
     for node in graph.nodes:
         if node.primitive is CONSTANT:
             fixed[node] = node.params["value"].array
-        elif node.inputs and all(one in fixed for one in node.inputs) and node.primitive.kind in _FIXED_KINDS:
-            if not node.primitive.fresh or node.spec.nbytes <= FIXED_LIMIT:
-                with np.errstate(all="ignore"):
-                    fixed[node] = node.primitive.value(*[fixed[one] for one in node.inputs], **node.params)
+            continue
+        known = node.primitive.kind in _FIXED_KINDS and node.inputs and all(one in fixed for one in node.inputs)
+        if known and (not node.primitive.fresh or node.spec.nbytes <= FIXED_LIMIT):
+            with np.errstate(all="ignore"):
+                fixed[node] = node.primitive.value(*[fixed[one] for one in node.inputs], **node.params)
     return fixed
 
 
 def _label(node: Node) -> str:
     """Return a word for a node that cannot be mistaken for code, whatever a user called a primitive."""
     name = node.primitive.name
-    return name if name.isidentifier() and not keyword.iskeyword(name) else "operation"
+    # Python reads names in a normal form of Unicode, so that only ASCII ones are sure to be found again
+    return name if name.isascii() and name.isidentifier() and not keyword.iskeyword(name) else "operation"
 
 
 def _named(names: dict[str, Any], node: Node) -> str:
@@ -169,13 +170,14 @@ def _may_share(node: Node, owned: set[Node]) -> bool:
     return False
 
 
-def _results(graph: Graph, called: dict[Node, str], state: int) -> str:
-    """Write the tuple of outputs; a result that lies in the memory of an input or of the state is copied."""
-    parts, seen, owned = [], set(), set(graph.inputs)
+def _results(graph: Graph, called: dict[Node, str], state: int, fixed: set[Node]) -> str:
+    """Write the tuple of outputs; one that lies in the memory of an input, a constant or the state is copied."""
+    parts, seen, owned = [], set(), fixed.union(graph.inputs)
     for index, node in enumerate(graph.outputs):
         name = called[node]
         # state is kept in memory of its own, which the next step may overwrite
-        alone = node.primitive.fresh and node.primitive.kind not in ("grammar", "control") and node not in seen
+        made_here = node.primitive.kind not in ("grammar", "control") and node not in fixed
+        alone = node.primitive.fresh and made_here and node not in seen
         own_place = index < state and node is graph.inputs[index] and node not in seen
         if index < state and (alone or own_place):
             owned.add(node)
