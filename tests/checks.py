@@ -61,11 +61,12 @@ def _dot(left, right):
     return float(sum(np.sum(a * b) for a, b in zip(left, right, strict=True)))
 
 
-def check_derivative(graph, args, rng, tolerance=1e-6, order=2, step=1e-3):
+def check_derivative(graph, args, rng, tolerance=1e-6, order=2, step=1e-3, forward_mode=True):
     """Compare reverse and forward mode with central differences, and with each other; then the same of the gradient.
 
     u·(J v), by forward mode, (Jᵀ u)·v, by reverse mode, and the difference quotient of u·f along v are one number.
-    The quotient is of fourth order, so its error stays far below the tolerance.
+    The quotient is of fourth order, so its error stays far below the tolerance. Forward mode can be left out for
+    operations whose derivative rule has no derivative itself.
     """
     engine = get("reference")
     moving = [index for index, node in enumerate(graph.inputs) if is_float(node.dtype)]
@@ -85,9 +86,6 @@ def check_derivative(graph, args, rng, tolerance=1e-6, order=2, step=1e-3):
     near, far = along(step) - along(-step), along(2 * step) - along(-2 * step)
     numeric = (8 * near - far) / (12 * step)
 
-    pushed = engine.compile(verify(push_forward(graph)))(*args, *v)[len(graph.outputs) :]
-    forward = _dot(u, pushed)
-
     cotangents = [make_input(graph.outputs[index].spec, f"u{index}") for index in floats]
     inputs = [graph.inputs[index] for index in moving]
     back = pullback([graph.outputs[index] for index in floats], cotangents, inputs)
@@ -97,10 +95,13 @@ def check_derivative(graph, args, rng, tolerance=1e-6, order=2, step=1e-3):
     reverse = _dot(reverse_parts, v)
 
     scale = sum(float(np.sum(np.abs(a * b))) for a, b in zip(reverse_parts, v, strict=True)) + abs(near / step) + 1e-3
-    np.testing.assert_allclose(forward, reverse, rtol=1e-9, atol=1e-11 * scale, err_msg="forward and reverse mode")
+    if forward_mode:
+        pushed = engine.compile(verify(push_forward(graph)))(*args, *v)[len(graph.outputs) :]
+        forward = _dot(u, [pushed[index] for index in range(len(floats))])
+        np.testing.assert_allclose(forward, reverse, rtol=1e-9, atol=1e-11 * scale, err_msg="forward and reverse mode")
     np.testing.assert_allclose(reverse, numeric, rtol=tolerance, atol=tolerance * scale, err_msg=f"order {order}")
     if order > 1:
-        check_derivative(gradient, [*args, *u], rng, tolerance, order - 1, step)
+        check_derivative(gradient, [*args, *u], rng, tolerance, order - 1, step, forward_mode)
 
 
 def check_same(first, second, args, tolerance=0.0):
