@@ -103,8 +103,11 @@ class NumericError(OnionskinError, ArithmeticError):
     """A value that became NaN or infinite."""
 
 
+FEW_NAMES = 12  # more than these are no help beside the one that was meant
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
-    """Return "did you mean …?" with the nearest known name, or the list of known names.
+    """Return "did you mean …?" with the nearest known name, and the known names where they are few or none is near.
 
     Example:
         >>> suggest("rleu", ["relu", "tanh"])
@@ -113,7 +116,9 @@ def suggest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
     listed = "Known: " + (", ".join(names) if names else "none")
-    return f"did you mean {near[0]!r}? {listed}" if near else listed
+    if not near:
+        return listed
+    return f"did you mean {near[0]!r}?" + (f" {listed}" if len(names) <= FEW_NAMES else "")
 
 
 def require(module: str, extra: str, purpose: str) -> Any:
