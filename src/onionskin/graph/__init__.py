@@ -13,6 +13,7 @@ from onionskin.graph.graph import trace as trace
 from onionskin.graph.node import OPERATORS as OPERATORS
 from onionskin.graph.node import Node as Node
 from onionskin.graph.node import as_node as as_node
+from onionskin.graph.node import living as living
 from onionskin.graph.node import make as make
 from onionskin.graph.node import make_constant as make_constant
 from onionskin.graph.node import make_input as make_input

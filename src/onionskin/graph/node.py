@@ -207,6 +207,12 @@ def _new(primitive: Primitive, inputs: tuple[Node, ...], params: dict[str, Any],
     return node
 
 
+def living() -> list[Node]:
+    """Return every shared node there is, so that a caller can tell what was recorded after this moment."""
+    with _lock:
+        return list(_interned.values())
+
+
 def make_input(spec: Spec, name: str = "", described: bool = False) -> Node:
     """Return a new input node, unlike any other.
 

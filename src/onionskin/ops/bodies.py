@@ -12,8 +12,7 @@ from typing import Any
 from onionskin.base.errors import DTypeError, ShapeError
 from onionskin.base.specs import Spec, spec_of
 from onionskin.base.trees import TreeDef, flatten, unflatten
-from onionskin.graph import CONSTANT, Graph, Node, as_node, concrete, make_input, substitute, topological
-from onionskin.graph import node as nodes
+from onionskin.graph import CONSTANT, Graph, Node, as_node, concrete, living, make_input, substitute, topological
 from onionskin.ops.arguments import tensor
 
 
@@ -85,7 +84,7 @@ def not_depending_on(own: Sequence[Node], outputs: Sequence[Node]) -> Callable[[
 
 def existing() -> Callable[[Node], bool]:
     """Return the test for nodes that exist now, before a branch is recorded."""
-    before = list(nodes._interned.values())  # a list: what lives cannot lend its identity to another
+    before = living()  # a list: what lives cannot lend its identity to another
     known = set(before)
     return lambda node: node in known or not node.inputs
 
