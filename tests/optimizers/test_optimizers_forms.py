@@ -95,10 +95,10 @@ def test_learning_rate():
 
 def test_arguments_not_known_or_not_yet_supported():
     assert failing(lambda: SGD(lr=0.1), ArgumentError).startswith(
-        "SGD: unknown argument.\n  given:    lr=0.1\n  to fix:   Known: clipnorm, clipvalue, ema_momentum, "
+        "SGD: unknown argument.\n  given:    lr=0.1\n  to fix:   "
     )
     assert failing(lambda: Adam(beta1=0.1), ArgumentError).startswith(
-        "Adam: unknown argument.\n  given:    beta1=0.1\n  to fix:   did you mean 'beta_1'? Known: amsgrad, beta_1, "
+        "Adam: unknown argument.\n  given:    beta1=0.1\n  to fix:   did you mean 'beta_1'?"
     )
     for argument, value, usual in [
         ("use_ema", True, False), ("loss_scale_factor", 2.0, None), ("gradient_accumulation_steps", 2, None)
@@ -228,9 +228,8 @@ def test_names():
     assert optimizers.get(made) is made and optimizers.get(None) is None and optimizers.serialize(None) is None
     assert type(optimizers.get(Adam)) is Adam
     assert type(optimizers.deserialize("own", custom_objects={"own": Adam})) is Adam
-    assert failing(lambda: optimizers.get("adma"), UnknownNameError) == (
-        "there is no optimizer of this name.\n  given:    'adma'\n"
-        "  to fix:   did you mean 'adam'? Known: Adagrad, Adam, RMSprop, SGD, adagrad, adam, rm_sprop, rmsprop, sgd"
+    assert failing(lambda: optimizers.get("adma"), UnknownNameError).startswith(
+        "there is no optimizer of this name.\n  given:    'adma'\n  to fix:   did you mean 'adam'?"
     )
     assert failing(lambda: optimizers.get(3), ArgumentError) == (
         "this is no optimizer.\n  expected: a name, a configuration, a class, an optimizer or None\n  given:    3"
