@@ -143,6 +143,12 @@ def test_register_serializable():
     assert registry.custom_objects["test_base>doubled"] is doubled
     assert registry.registered_name(len) is None
 
+    @registry.register_serializable("test_base", name="doubled")
+    def again(x):
+        return x + x
+
+    assert registry.custom_objects["test_base>doubled"] is again
+
     class Bare:
         pass
 

@@ -88,8 +88,10 @@ def register_serializable(package: str = "Custom", name: str | None = None) -> C
         package: a namespace of your own.
         name: the name within it; the object's own where None.
 
+    The later of two objects with one name takes its place, as when a notebook's cell is run again.
+
     Raises:
-        ArgumentError: another object already has the name, or a class lacks `get_config`.
+        ArgumentError: a class lacks `get_config`.
 
     Example:
         >>> @register_serializable("docs")
