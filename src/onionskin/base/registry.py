@@ -84,11 +84,11 @@ _registered_names: dict[Any, str] = {}
 def register_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Any], Any]:
     """Decorator that lets a class or function of yours be named in configs and files.
 
+    The later of two objects with one name takes its place, as when a notebook's cell is run again.
+
     Args:
         package: a namespace of your own.
         name: the name within it; the object's own where None.
-
-    The later of two objects with one name takes its place, as when a notebook's cell is run again.
 
     Raises:
         ArgumentError: a class lacks `get_config`.
