@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from onionskin import activations, constraints, initializers, ops, regularizers
 from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.base.registry import LAYERS
@@ -56,14 +58,14 @@ class Dense(Layer):
         lora_alpha: float | None = None,
         **kwargs: Any,
     ) -> None:
-        if isinstance(units, bool) or not isinstance(units, int) or units < 1:
+        if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
             raise ArgumentError(
                 "units must be a positive whole number.", where="Dense", expected="1, 2, 3 …", given=repr(units)
             )
         if lora_rank is not None or lora_alpha is not None:
             raise ArgumentError("LoRA is not supported.", where="Dense", fix="leave lora_rank and lora_alpha out")
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        self.units = units
+        self.units = int(units)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
         self.kernel_initializer = initializers.get(kernel_initializer)

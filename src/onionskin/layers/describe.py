@@ -23,10 +23,9 @@ class LayerCall:
 
     Args:
         layer: the layer.
-        form: structure of the positional arguments.
-        leaves: their leaves; None at the tensors' places.
+        form: structure of (positional arguments, named arguments).
+        leaves: its leaves; None at the tensors' places.
         places: where the tensors stand among the leaves.
-        kwargs: named arguments, none of them a tensor.
         result: structure of the output.
     """
 
@@ -36,18 +35,22 @@ class LayerCall:
         form: TreeDef,
         leaves: tuple[Any, ...],
         places: tuple[int, ...],
-        kwargs: dict[str, Any],
         result: TreeDef,
     ) -> None:
-        self.layer, self.form, self.leaves, self.places = layer, form, leaves, places
-        self.kwargs, self.result = kwargs, result
+        self.layer, self.form, self.leaves, self.places, self.result = layer, form, leaves, places, result
 
-    def run(self, tensors: Sequence[Any]) -> tuple[Any, ...]:
-        """Call the layer on other tensors; returns the leaves of its output."""
+    def arguments(self, tensors: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return the arguments, positional and named, with other tensors."""
         leaves = list(self.leaves)
         for place, tensor in zip(self.places, tensors, strict=True):
             leaves[place] = tensor
-        return tuple(flatten(self.layer(*unflatten(self.form, leaves), **self.kwargs))[0])
+        args, kwargs = unflatten(self.form, leaves)
+        return args, kwargs
+
+    def run(self, tensors: Sequence[Any]) -> tuple[Any, ...]:
+        """Call the layer on other tensors; returns the leaves of its output."""
+        args, kwargs = self.arguments(tensors)
+        return tuple(flatten(self.layer(*args, **kwargs))[0])
 
     def __repr__(self) -> str:
         return f"{type(self.layer).__name__} '{self.layer.name}'"
@@ -60,25 +63,25 @@ def is_described(value: Any) -> bool:
 
 def output_specs(layer: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """Return the spec of each leaf of a layer's output, in its structure; tensors among args given as specs."""
-    leaves, form = flatten(tuple(args))
+    leaves, form = flatten((tuple(args), kwargs))
     nodes = [make_input(leaf, described=False) if isinstance(leaf, Spec) else leaf for leaf in leaves]
     with opened(Scope()):
-        filled = unflatten(form, nodes)
+        filled, named = unflatten(form, nodes)
         if not layer.built:
             layer._build_from(filled)
-        outputs = layer._run(filled, dict(kwargs))
+        outputs = layer._run(filled, named)
     parts, result = flatten(outputs)
     return unflatten(result, [spec_of(part) for part in parts])
 
 
 def call_node(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return the output of a layer called within a description, in the structure that `call` returns."""
-    leaves, form = flatten(args)
+    leaves, form = flatten((args, kwargs))
     places = tuple(index for index, leaf in enumerate(leaves) if isinstance(leaf, Node))
     specs = [leaf.spec if isinstance(leaf, Node) else leaf for leaf in leaves]
-    parts, result = flatten(output_specs(layer, unflatten(form, specs), kwargs))
+    parts, result = flatten(output_specs(layer, *unflatten(form, specs)))
     rest = tuple(None if isinstance(leaf, Node) else leaf for leaf in leaves)
-    record = LayerCall(layer, form, rest, places, dict(kwargs), result)
+    record = LayerCall(layer, form, rest, places, result)
     node = make(CALL, tuple(leaves[place] for place in places), {"call": record, "spec": tuple(parts)})
     return unflatten(result, [pick(node, index) for index in range(len(parts))])
 

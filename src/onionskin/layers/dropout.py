@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from onionskin import random
 from onionskin.base.errors import ArgumentError
 from onionskin.base.registry import LAYERS
@@ -33,11 +35,11 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1:
+        if isinstance(rate, bool) or not isinstance(rate, int | float | np.number) or not 0 <= rate <= 1:
             raise ArgumentError(
                 "the rate is a share.", where=f"Dropout '{self.name}'", expected="0 <= rate <= 1", given=repr(rate)
             )
-        self.rate, self.seed = rate, seed
+        self.rate, self.seed = float(rate), seed
         self._untracked_noise_shape = None if noise_shape is None else tuple(noise_shape)
         if rate > 0:
             self.seed_generator = SeedGenerator(seed)

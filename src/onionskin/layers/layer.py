@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from onionskin.base.errors import ArgumentError, DTypeError, NotBuiltError, Onio
 from onionskin.base.specs import Spec, dtype_name, is_float
 from onionskin.base.trees import flatten, map_tree
 from onionskin.graph import Node, concrete
+from onionskin.layers.budget import spend
 from onionskin.layers.describe import call_node, is_described, output_specs
 from onionskin.layers.naming import auto_name, checked_name
 from onionskin.layers.tracking import Tracker
@@ -47,7 +49,8 @@ class Layer(Tracker):
         [[1. 2.]]
     """
 
-    _untracked_arguments: dict[str, Any]  # what __init__ was called with
+    _untracked_arguments: Mapping[str, Any] = MappingProxyType({})  # what __init__ was called with
+    _untracked_output_shapes: Any = None  # of the last call in a description
 
     def __init__(
         self,
@@ -88,7 +91,6 @@ class Layer(Tracker):
         """Compute the output; subclasses write it."""
         raise ArgumentError(
             "this layer says nothing about what it computes.",
-            where=f"layer '{self.name}' ({type(self).__name__})",
             fix="define call(self, inputs) in the class",
         )
 
@@ -102,7 +104,21 @@ class Layer(Tracker):
     @classmethod
     def from_config(cls, settings: dict[str, Any]) -> Any:
         """Return a layer from what `get_config` gave."""
-        return cls(**settings)
+        accepted = inspect.signature(cls.__init__).parameters
+        if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in accepted.values()):
+            return cls(**settings)
+        # a class whose __init__ does not hand the common arguments on gets them afterwards
+        common = {
+            key: settings[key] for key in ("name", "trainable", "dtype") if key in settings and key not in accepted
+        }
+        layer = cls(**{key: value for key, value in settings.items() if key not in common})
+        if "name" in common:
+            layer.name = checked_name(common["name"])
+        if "dtype" in common:
+            layer._dtype = _layer_dtype(common["dtype"], layer.name)
+        if not common.get("trainable", True):
+            layer.trainable = False
+        return layer
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the output's shape for an input shape, by calling the layer on a tensor without numbers."""
@@ -142,7 +158,9 @@ class Layer(Tracker):
         """
         kind = dtype_name(dtype or self._dtype)
         start = initializers.get(initializer or ("glorot_uniform" if is_float(kind) else "zeros"))
-        variable = Variable(start, tuple(shape or ()), kind, trainable, name or f"variable_{len(self._own_variables)}")
+        sizes = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+        spend(sizes)
+        variable = Variable(start, sizes, kind, trainable, name or f"variable_{len(self._own_variables)}")
         variable.path = f"{self.name}/{variable.name}"
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
@@ -233,15 +251,22 @@ class Layer(Tracker):
                 given=len(weights),
                 fix=None if self.built else "build it first: call it on data, or give it an input shape",
             )
-        for variable, array in zip(own, weights, strict=True):
-            if np.shape(array) != variable.shape:
+        arrays = [concrete(array) if isinstance(array, Variable) else np.asarray(array) for array in weights]
+        for variable, array in zip(own, arrays, strict=True):
+            if array.dtype.kind not in "biuf":
+                raise DTypeError(
+                    "a weight is made of numbers.",
+                    where=f"{where}, {variable.path}",
+                    given=f"an array of dtype {array.dtype}",
+                )
+            if array.shape != variable.shape:
                 raise ShapeError(
                     "a weight was given an array of another shape.",
                     where=f"{where}, {variable.path}",
                     expected=variable.shape,
-                    given=np.shape(array),
+                    given=array.shape,
                 )
-        for variable, array in zip(own, weights, strict=True):
+        for variable, array in zip(own, arrays, strict=True):
             variable.assign(array)
 
     def count_params(self) -> int:
@@ -284,8 +309,10 @@ class Layer(Tracker):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Build the layer where needed and compute its output; a mistake names the layer."""
-        args = map_tree(self._input, args)
-        tensors, _ = flatten((args, {key: value for key, value in kwargs.items() if _is_tensor(value)}))
+        self._check_begun()
+        args = map_tree(self._input, tuple(_joined(one) for one in args))
+        kwargs = {key: map_tree(self._input, one) if _has_tensor(one) else one for key, one in kwargs.items()}
+        tensors, _ = flatten((args, kwargs))
         try:
             if any(is_described(one) for one in tensors):
                 return call_node(self, args, kwargs)
@@ -303,27 +330,37 @@ class Layer(Tracker):
             kwargs["training"] = bool(inherited) if given is None else bool(given)
             if given is None and inherited is None and self._training_default() is not None:
                 kwargs["training"] = self._training_default()
+            training = kwargs["training"]
+        else:
+            training = kwargs.pop("training", None)  # not for this layer, but for those inside it
         if outer is not None:
-            return self._compute(args, kwargs, outer)
-        with calling(CallContext(training=kwargs.get("training"))) as context:
-            return self._compute(args, kwargs, context)
+            return self._compute(args, kwargs, outer, training)
+        with calling(CallContext(training=training)) as context:
+            return self._compute(args, kwargs, context, training)
 
     def _training_default(self) -> bool | None:
         return inspect.signature(self.call).parameters["training"].default or None
 
-    def _compute(self, args: tuple[Any, ...], kwargs: dict[str, Any], context: CallContext) -> Any:
+    def _compute(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], context: CallContext, training: bool | None
+    ) -> Any:
         before = context.training
-        if kwargs.get("training") is not None:
-            context.training = kwargs["training"]
+        if training is not None:
+            context.training = bool(training)
         try:
             outputs = self.call(*args, **kwargs)
         finally:
             context.training = before
-        if self.activity_regularizer is not None:
-            for one in flatten(outputs)[0]:
-                context.losses.append(self.activity_regularizer(one) / ops.cast(one.shape[0], one.dtype))
+        leaves = flatten(outputs)[0]
+        described = any(isinstance(one, Node) and None in one.shape for one in leaves)
+        if described:
+            self._untracked_output_shapes = [tuple(one.shape) for one in leaves if hasattr(one, "shape")]
+        elif self.activity_regularizer is not None:
+            for one in leaves:
+                penalty = self.activity_regularizer(one)
+                context.losses.append(penalty / ops.cast(one.shape[0], one.dtype) if one.ndim else penalty)
         if context.watch:
-            context.look_at(self, flatten(outputs)[0])
+            context.look_at(self, leaves)
         return outputs
 
     def _build_from(self, args: tuple[Any, ...]) -> None:
@@ -365,12 +402,16 @@ def _to_cast(dtype: str, wanted: str) -> bool:
     return is_float(dtype) and dtype != wanted
 
 
-def _is_tensor(value: Any) -> bool:
-    return isinstance(value, Node | np.ndarray)
-
-
 def _has_tensor(value: Any) -> bool:
     return any(hasattr(leaf, "shape") for leaf in flatten(value)[0])
+
+
+def _joined(value: Any) -> Any:
+    """Return rows of Python numbers as one array; lists of arrays stay lists."""
+    if not isinstance(value, list):
+        return value
+    leaves = flatten(value)[0]
+    return np.asarray(value) if leaves and all(isinstance(one, int | float) for one in leaves) else value
 
 
 def _layer_dtype(dtype: Any, name: str) -> str:
@@ -409,7 +450,8 @@ def _building(build: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(build)
     def wrapped(self: Layer, *shapes: Any, **named: Any) -> None:
         build(self, *shapes, **named)
-        self._untracked_build_shape = shapes[0] if shapes else next(iter(named.values()), None)
+        given = [*shapes, *named.values()]
+        self._untracked_build_shape = given[0] if len(given) == 1 else None
         self.built = True
 
     return wrapped
@@ -420,9 +462,14 @@ def _remembering(init: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(init)
     def wrapped(self: Layer, *args: Any, **kwargs: Any) -> None:
-        if "_untracked_arguments" not in self.__dict__:
+        outermost = "_untracked_arguments" not in self.__dict__
+        if outermost:
             object.__setattr__(self, "_untracked_arguments", _named(init, self, args, kwargs))
-        init(self, *args, **kwargs)
+        try:
+            init(self, *args, **kwargs)
+        except OnionskinError as error:
+            label = type(self).__name__
+            raise (error.within(label) if outermost and label not in (error.where or "") else error) from None
 
     return wrapped
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from onionskin.base.errors import ArgumentError
 from onionskin.state import SeedGenerator, Variable
 
 
@@ -24,11 +25,26 @@ class Tracker:
 
     def __setattr__(self, name: str, value: Any) -> None:
         tracked = self.__dict__.get("_tracked")
+        if tracked is None and isinstance(value, Tracker | SeedGenerator | Variable):
+            self._check_begun()
         if tracked is not None and not name.startswith("_untracked"):
             tracked.pop(name, None)
             if isinstance(value, Tracker | SeedGenerator | Variable | list | tuple | dict):
                 tracked[name] = value
         object.__setattr__(self, name, value)
+
+    def _check_begun(self) -> None:
+        """Refuse a layer whose class does not call the base's __init__.
+
+        Raises:
+            ArgumentError: it does not.
+        """
+        if "_tracked" not in self.__dict__:
+            raise ArgumentError(
+                "super().__init__() was not called.",
+                where=f"{type(self).__name__}.__init__",
+                fix="make super().__init__(**kwargs) the first line of __init__",
+            )
 
     def __delattr__(self, name: str) -> None:
         self._tracked.pop(name, None)

@@ -10,9 +10,11 @@ from typing import Any
 
 from onionskin.base.errors import ArgumentError, FileFormatError, OnionskinError, UnknownNameError, suggest
 from onionskin.base.registry import LAYERS, custom_objects, registered_name
+from onionskin.base.specs import Spec, dtype_name
 from onionskin.base.trees import flatten, map_tree, unflatten
 from onionskin.graph import CALL, INPUT, PICK, Node
 from onionskin.layers import InputLayer, Layer
+from onionskin.layers.describe import as_shape
 
 MAX_DEPTH = 64  # models within models; a file that nests deeper is not one that save() wrote
 
@@ -25,8 +27,12 @@ def serialize_layer(layer: Any) -> dict[str, Any]:
         "config": _plain(settings, f"layer '{layer.name}' ({type(layer).__name__}).get_config"),
         "registered_name": registered_name(type(layer)),
     }
-    shape = layer._untracked_build_shape
-    if shape is not None and not hasattr(layer, "layers"):
+    shape, specs = layer._untracked_build_shape, getattr(layer, "_untracked_call_specs", None)
+    if specs is not None:
+        entry["build_config"] = {
+            "inputs": map_tree(lambda spec: {"shape": list(spec.shape), "dtype": spec.dtype}, specs)
+        }
+    elif shape is not None and not hasattr(layer, "layers"):
         entry["build_config"] = {"input_shape": _plain(shape, "build shape")}
     return entry
 
@@ -60,20 +66,51 @@ def deserialize_layer(entry: Any, custom: Mapping[str, Any] | None = None, depth
         if hasattr(cls, "_from_config_within"):
             layer = cls._from_config_within(settings, custom, depth + 1)
         else:
-            layer = cls.from_config(dict(settings))
+            automatic = getattr(cls, "get_config", None) is Layer.get_config
+            layer = cls.from_config(_with_layers(settings, custom, depth + 1) if automatic else dict(settings))
+        if not isinstance(layer, Layer):
+            raise FileFormatError("this is no layer.", given=_short(layer))
+        _build(layer, entry.get("build_config"))
     except OnionskinError as error:
         raise error.within(f"{entry['class_name']} {settings.get('name', '')!r}") from None
-    except (TypeError, KeyError, AttributeError, ValueError) as error:
+    except Exception as error:  # whatever a class makes of settings that do not fit it
         raise FileFormatError(
             "a layer cannot be made from its description.",
             where=f"{entry['class_name']} {settings.get('name', '')!r}",
             given=f"{type(error).__name__}: {error}",
             fix="get_config() and __init__() of the class must fit each other",
         ) from error
-    build = entry.get("build_config")
-    if isinstance(build, dict) and not layer.built and build.get("input_shape") is not None:
-        layer.build(_tuples(build["input_shape"]))
     return layer
+
+
+def _with_layers(value: Any, custom: Any, depth: int) -> Any:
+    """Return automatic settings with the layers among them made again."""
+    if isinstance(value, dict) and {"class_name", "config", "registered_name"} <= value.keys():
+        return deserialize_layer(value, custom, depth)
+    if isinstance(value, dict):
+        return {key: _with_layers(one, custom, depth) for key, one in value.items()}
+    return [_with_layers(one, custom, depth) for one in value] if isinstance(value, list) else value
+
+
+def _build(layer: Any, settings: Any) -> None:
+    """Make the weights of a layer, or of a model in code, that was saved with them."""
+    if layer.built or not isinstance(settings, dict):
+        return
+    if settings.get("inputs") is not None and hasattr(layer, "_build_for"):
+        layer._build_for(_specs(settings["inputs"]))
+    elif settings.get("input_shape") is not None:
+        layer.build(_tuples(settings["input_shape"]))
+
+
+def _specs(value: Any) -> Any:
+    """Return the specs of inputs that data describes."""
+    if isinstance(value, list):
+        return [_specs(one) for one in value]
+    if isinstance(value, dict) and value.keys() == {"shape", "dtype"}:
+        return Spec(as_shape(value["shape"], "build_config"), dtype_name(value["dtype"]))
+    if isinstance(value, dict):
+        return {key: _specs(one) for key, one in value.items()}
+    raise FileFormatError("the inputs of a model are malformed.", given=_short(value))
 
 
 def find_class(name: str, registered: Any = None, custom: Mapping[str, Any] | None = None) -> Any:
@@ -208,14 +245,16 @@ def functional_config(model: Any) -> dict[str, Any]:
 
 
 def _call_config(call: Any, node: Node, places: dict[Node, list[Any]]) -> dict[str, Any]:
-    leaves = list(call.leaves)
-    for place, one in zip(call.places, node.inputs, strict=True):
-        leaves[place] = {
+    tensors = [
+        {
             "class_name": "__keras_tensor__",
             "config": {"shape": list(one.shape), "dtype": one.dtype, "keras_history": places[one]},
         }
+        for one in node.inputs
+    ]
+    args, kwargs = call.arguments(tensors)
     where = f"layer '{call.layer.name}'"
-    return {"args": _plain(unflatten(call.form, leaves), where), "kwargs": _plain(call.kwargs, where)}
+    return {"args": _plain(args, where), "kwargs": _plain(kwargs, where)}
 
 
 def functional_from_config(cls: Any, settings: dict[str, Any], custom: Any = None, depth: int = 0) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 
 from onionskin import losses, metrics, optimizers
 from onionskin.base.errors import ArgumentError, FileFormatError, NotBuiltError, OnionskinError, ShapeError
+from onionskin.layers.budget import budget
 from onionskin.models.config import deserialize_layer, serialize_layer
 from onionskin.saving import read_archive, write_archive
 from onionskin.state import Variable
@@ -48,6 +49,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
     }
     if model.compiled:
         description["compile"] = _compile_config(model)
+        description["order"] = model._untracked_order
         if model.optimizer is not None and model.optimizer.built:
             state = list(model.optimizer.variables)
             description["optimizer_variables"] = [_entry(variable) for variable in state]
@@ -73,18 +75,36 @@ def load_model(filepath: Any, custom_objects: Mapping[str, Any] | None = None, c
     path = _path(filepath, SUFFIX, "load_model")
     description, arrays = read_archive(path)
     try:
-        model = deserialize_layer(description.get("model"), custom_objects)
+        with budget(sum(array.size for array in arrays.values())):
+            model = deserialize_layer(description.get("model"), custom_objects)
+        if not hasattr(model, "compile"):
+            raise FileFormatError("the file describes a layer, not a model.", given=type(model).__name__)
         _assign(model.variables, description.get("variables"), arrays, "model")
-        settings = description.get("compile")
-        if compile and isinstance(settings, dict):
-            _compile(model, settings)
+        if compile and isinstance(description.get("compile"), dict):
+            _compile(model, description["compile"])
             listed = description.get("optimizer_variables")
-            if listed:
+            if listed and model.optimizer is not None:
                 model.optimizer.build(model.trainable_variables)
                 _assign(list(model.optimizer.variables), listed, arrays, "optimizer")
+            model._untracked_order = _order(description.get("order"))
     except OnionskinError as error:
         raise error.within(str(path)) from None
+    except Exception as error:  # whatever optimizers, losses and metrics make of settings that do not fit them
+        raise FileFormatError(
+            "the description of the model is malformed.",
+            where=str(path),
+            given=f"{type(error).__name__}: {error}",
+            fix="save the model again",
+        ) from error
     return model
+
+
+def _order(value: Any) -> list[int] | None:
+    """Return the seed of the samples' order and the number of epochs trained with it."""
+    well_formed = isinstance(value, list) and len(value) == 2
+    if value is not None and not (well_formed and all(type(one) is int and 0 <= one < 2**63 for one in value)):
+        raise FileFormatError("the order of the samples is malformed.", expected="two whole numbers", given=repr(value))
+    return value
 
 
 def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
@@ -134,7 +154,7 @@ def model_from_json(text: str, custom_objects: Mapping[str, Any] | None = None) 
     """
     try:
         entry = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise FileFormatError("the text is no JSON.", where="model_from_json", given=str(error)) from error
     return deserialize_layer(entry, custom_objects)
 

@@ -35,14 +35,18 @@ class Functional(Model):
         where = f"model '{self.name}'"
         for node in self.inputs:
             if not (is_described(node) and node.primitive is INPUT):
-                raise ArgumentError("an input of a model comes from Input().", where=where, given=repr(node),
+                raise ArgumentError("an input of a model comes from Input().", where=where, given=_kind(node),
                                     fix="x = Input(shape=…); Model(x, layer(x))")  # fmt: skip
+        if len(set(self.inputs)) < len(self.inputs):
+            raise ArgumentError("an input of a model is named twice.", where=where,
+                                given=", ".join(node.params["name"] for node in self.inputs),
+                                fix="one Input for each array that the model is given")  # fmt: skip
         for node in self.outputs:
             if not is_described(node):
                 raise ArgumentError(
                     "an output of a model is a tensor computed from its inputs.",
                     where=where,
-                    given=repr(node),
+                    given=_kind(node),
                     fix="call layers on Input tensors, not on arrays",
                 )
         self._untracked_nodes = topological(self.outputs, stop=())
@@ -55,6 +59,15 @@ class Functional(Model):
                 fix="name it in Model(inputs=…)",
             )
         self._operations = _unique([call.layer for call in self.calls()])
+        names = [node.params["name"] for node in self.inputs] + [layer.name for layer in self._operations]
+        twice = [name for index, name in enumerate(names) if name in names[:index]]
+        if twice:
+            raise ArgumentError(
+                "every layer of a model needs a name of its own.",
+                where=where,
+                given=f"{names.count(twice[0])} times {twice[0]!r}",
+                fix="give name=…",
+            )
         self.built = True
 
     def calls(self) -> list[LayerCall]:
@@ -109,6 +122,12 @@ class Functional(Model):
     def description(self) -> tuple[list[Node], Any, list[Node], Any]:
         """Inputs, their structure, outputs, their structure."""
         return self.inputs, self._untracked_in_form, self.outputs, self._untracked_out_form
+
+
+def _kind(value: Any) -> str:
+    """Return what was given instead of a tensor, without its numbers."""
+    shape = getattr(value, "shape", None)
+    return repr(value) if isinstance(value, Node) else type(value).__name__ + (f" of shape {shape}" if shape else "")
 
 
 def _unique(layers: list[Any]) -> list[Any]:

@@ -8,18 +8,16 @@ from typing import Any
 import numpy as np
 
 from onionskin import data, engines, optimizers, train
-from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, ShapeError, UnknownNameError
+from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, UnknownNameError
 from onionskin.base.registry import LAYERS
-from onionskin.base.specs import Spec
+from onionskin.base.specs import Spec, dtype_name
 from onionskin.base.trees import flatten, map_tree
 from onionskin.callbacks import CallbackList, ProgbarLogger
 from onionskin.callbacks.progress import check_verbose
 from onionskin.layers import Layer
-from onionskin.losses.checks import check_targets
-from onionskin.models import files
+from onionskin.models import checks, files
 from onionskin.models.summary import summary_text
 from onionskin.state import draw_seed
-
 
 # What Keras lets a subclass override; here it would be passed over in silence, so it is refused.
 _STEPS = ("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics")
@@ -68,6 +66,8 @@ class Model(Layer):
         self._objective: Any = None
         self._steps: Any = None
         self._engine: str | None = None
+        self._untracked_order: list[int] | None = None  # seed of the samples' order, epochs trained with it
+        self._untracked_call_specs: Any = None  # specs of the inputs, where a model in code was built for them
         self._untracked_compile_arguments: dict[str, Any] = {}
 
     # --- compile ---
@@ -123,6 +123,7 @@ class Model(Layer):
         if engine is not None:
             engines.get(engine)
         self._engine = engine
+        self._untracked_order = None
         self._steps = train.Steps(self, self._objective, self.optimizer, engine)
         self._untracked_compile_arguments = {
             "optimizer": self.optimizer, "loss": loss, "loss_weights": loss_weights, "metrics": metrics,
@@ -223,7 +224,11 @@ class Model(Layer):
         """
         where = f"fit, model '{self.name}'"
         self._require_compiled("fit")
-        epochs, initial_epoch = _count("epochs", epochs, where, 1), _count("initial_epoch", initial_epoch, where, 0)
+        epochs, initial_epoch = (
+            checks.count("epochs", epochs, where, 1),
+            checks.count("initial_epoch", initial_epoch, where, 0),
+        )
+        checks.check_frequency(validation_freq, where)
         shown = check_verbose("fit", verbose)
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = data.split_validation(x, y, sample_weight, validation_split)
@@ -231,7 +236,7 @@ class Model(Layer):
             x, y, sample_weight, batch_size=batch_size, shuffle=shuffle, class_weight=class_weight,
             steps=steps_per_epoch, where="fit",
         )  # fmt: skip
-        self._prepare(source, where)
+        checks.prepare(self, source, where)
         validate = None
         if validation_data is not None:
             parts = data.unpack(validation_data)
@@ -241,13 +246,15 @@ class Model(Layer):
                 steps=validation_steps,
                 where="fit, validation_data",
             )
-            self._prepare(held, f"{where}, validation_data")
+            checks.prepare(self, held, f"{where}, validation_data")
         history = train.History()
         hooks = self._hooks(callbacks, shown, epochs=epochs, steps=source.steps, history=history)
         if validation_data is not None:
             validate = lambda: train.evaluate(self._steps, held, hooks)  # noqa: E731 - one line beside its like
+        if self._untracked_order is None:
+            self._untracked_order = [draw_seed(), 0]
         train.fit(
-            self._steps, source, hooks, epochs=epochs, initial_epoch=initial_epoch, seed=draw_seed(),
+            self._steps, source, hooks, epochs=epochs, initial_epoch=initial_epoch, order=self._untracked_order,
             validate=validate, validation_freq=validation_freq,
         )  # fmt: skip
         self.history = history
@@ -273,7 +280,7 @@ class Model(Layer):
         """
         self._require_compiled("evaluate")
         source = data.make_source(x, y, sample_weight, batch_size=batch_size, steps=steps, where="evaluate")
-        self._prepare(source, f"evaluate, model '{self.name}'")
+        checks.prepare(self, source, f"evaluate, model '{self.name}'")
         hooks = self._hooks(callbacks, check_verbose("evaluate", verbose), epochs=1, steps=source.steps)
         logs = train.evaluate(self._steps, source, hooks)
         if return_dict:
@@ -302,8 +309,8 @@ class Model(Layer):
         """
         source = data.make_source(x, batch_size=batch_size, steps=steps, where="predict")
         where = f"predict, model '{self.name}'"
-        self._ensure_built(source, where)
-        self._check_inputs(source, where)
+        checks.ensure_built(self, source, where)
+        checks.check_inputs(self, source, where)
         hooks = self._hooks(callbacks, check_verbose("predict", verbose), epochs=1, steps=source.steps)
         programs = self._steps if self._steps is not None else train.Steps(self, None, None, self._engine)
         self._steps = programs
@@ -321,15 +328,14 @@ class Model(Layer):
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch."""
-        count = len(flatten(x)[0][0])
-        return self.predict(x, batch_size=count, verbose=0)
+        return self.predict(x, batch_size=checks.samples(x, f"predict_on_batch, model '{self.name}'"), verbose=0)
 
     def _on_batch(self, phase: str, x: Any, y: Any, weight: Any, class_weight: Any, return_dict: bool) -> Any:
         where = f"{phase}_on_batch"
         self._require_compiled(where)
-        count = len(flatten(x)[0][0])
+        count = checks.samples(x, f"{where}, model '{self.name}'")
         source = data.make_source(x, y, weight, batch_size=count, class_weight=class_weight, where=where)
-        self._prepare(source, f"{where}, model '{self.name}'")
+        checks.prepare(self, source, f"{where}, model '{self.name}'")
         assert isinstance(source, data.ArraySource)
         specs = [Spec((count, *array.shape[1:]), array.dtype.name) for array in source.arrays]
         self._steps.program(phase, specs, source.unflatten).run_steps(source.arrays, np.arange(count), count)
@@ -353,53 +359,6 @@ class Model(Layer):
                 fix="call model.compile(optimizer=…, loss=…) first",
             )
 
-    def _prepare(self, source: Any, where: str) -> None:
-        """Build the model for the data, and find what does not fit before anything is trained."""
-        self._ensure_built(source, where)
-        self._check_inputs(source, where)
-        x, y, _ = source.unflatten(source.specs())
-        outputs = self._output_specs(x, where)
-        names = self._output_names(outputs)
-        shapes = [spec.shape for spec in flatten(outputs)[0]]
-        targets = [None] * len(shapes) if y is None else [spec.shape for spec in flatten(y)[0]]
-        if y is not None and len(targets) != len(shapes):
-            raise ShapeError(
-                "the model has another number of outputs than there are targets.",
-                where=f"{where}, y",
-                expected=f"{len(shapes)}: {', '.join(names)}",
-                given=len(targets),
-            )
-        try:
-            self._objective.build(names, targets, shapes)
-        except OnionskinError as error:
-            raise error.within(where) from None
-        self._check_targets(source, y, shapes, where)
-        if self.optimizer is not None and not self.optimizer.built:
-            self.optimizer.build(self.trainable_variables)
-
-    def _check_targets(self, source: Any, y: Any, shapes: list[Any], where: str) -> None:
-        given = [one for one in self._objective.losses if one is not None]
-        if y is None and given:
-            raise ArgumentError(
-                "there are no targets for the loss.",
-                where=where,
-                given="y=None",
-                fix="pass y, or batches (x, y)",
-            )
-        if isinstance(source, data.ArraySource) and y is not None:
-            _, targets, _ = source.unflatten(source.arrays)
-            leaves = flatten(targets)[0]
-            for index, (one, target) in enumerate(zip(self._objective.losses, leaves, strict=True)):
-                if one is not None:
-                    label = f"{where}, y" if len(leaves) == 1 else f"{where}, y[{index}]"
-                    check_targets(one, target, shapes[index], label)
-
-    def _check_inputs(self, source: Any, where: str) -> None:
-        """Look for NaN and infinity in the inputs and targets."""
-        if isinstance(source, data.ArraySource):
-            for name, array in zip(source.names, source.arrays, strict=True):
-                data.check_finite(name, array, where=where)
-
     def _output_specs(self, x: Any, where: str) -> Any:
         """Return the spec of each output for inputs of these specs, through a trace without numbers."""
         try:
@@ -415,18 +374,18 @@ class Model(Layer):
         count = len(flatten(outputs)[0])
         return ["output"] if count == 1 else [f"output_{index}" for index in range(count)]
 
-    def _ensure_built(self, source: Any, where: str) -> None:
-        if not self.built:
-            x, _, _ = source.unflatten(source.specs())
-            try:
-                self._build_for(x)
-            except OnionskinError as error:
-                raise error.within(where) from None
-
     def _build_for(self, x: Any) -> None:
         """Build from the specs of the inputs."""
         self.build(map_tree(lambda spec: spec.shape, x))
         self._output_specs(x, f"model '{self.name}'")
+        self._untracked_call_specs = map_tree(lambda spec: Spec((None, *spec.shape[1:]), spec.dtype), x)
+
+    def _build_from(self, args: tuple[Any, ...]) -> None:
+        super()._build_from(args)
+        if len(args) == 1 and all(hasattr(one, "shape") for one in flatten(args)[0]):
+            self._untracked_call_specs = map_tree(
+                lambda one: Spec((None, *one.shape[1:]), dtype_name(one.dtype)), args[0]
+            )
 
     def _hooks(self, callbacks: Any, verbose: int, history: Any = None, **params: Any) -> CallbackList:
         if isinstance(callbacks, CallbackList):
@@ -488,11 +447,3 @@ class Model(Layer):
     def to_json(self) -> str:
         """Return the architecture as JSON text."""
         return files.to_json(self)
-
-
-def _count(name: str, value: Any, where: str, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ArgumentError(
-            f"{name} must be a whole number.", where=where, expected=f"at least {least}", given=repr(value)
-        )
-    return int(value)

@@ -8,7 +8,7 @@ from onionskin.base.errors import ArgumentError, NotBuiltError
 from onionskin.base.registry import LAYERS
 from onionskin.base.specs import spec_of
 from onionskin.base.trees import LEAF
-from onionskin.graph import Node
+from onionskin.graph import INPUT, Node
 from onionskin.layers import InputLayer, Layer
 from onionskin.layers.describe import described_input, is_described
 from onionskin.models.config import sequential_config, sequential_from_config
@@ -41,6 +41,13 @@ class Sequential(Model):
         self._untracked_input: Node | None = None
         self._untracked_output: Node | None = None
         self._input_layer: InputLayer | None = None
+        if layers is not None and not isinstance(layers, list | tuple):
+            raise ArgumentError(
+                "the layers of a model come in a list.",
+                where=f"Sequential '{self.name}'",
+                given=f"an object of type {type(layers).__name__}",
+                fix="Sequential([layer, …])",
+            )
         for layer in layers or []:
             self.add(layer)
 
@@ -53,7 +60,14 @@ class Sequential(Model):
         """
         del rebuild  # a description grows layer by layer
         where = f"Sequential '{self.name}', layer {len(self._stack)}"
-        if is_described(layer) and not self._stack:
+        if is_described(layer):
+            if layer.primitive is not INPUT:
+                raise ArgumentError(
+                    "only layers can be added.",
+                    where=where,
+                    given=repr(layer),
+                    fix="for tensors that layers were called on use Model(inputs, outputs)",
+                )
             layer = InputLayer(batch_shape=layer.shape, dtype=layer.dtype, name=layer.params["name"])
         if not isinstance(layer, Layer):
             kind = f"{layer.__name__}, a class" if isinstance(layer, type) else repr(layer)

@@ -84,6 +84,9 @@ def _output_shapes(model: Any) -> dict[int, str]:
         text = ", ".join(str(spec.shape) for spec in specs)
         shapes[id(node.params["call"].layer)] = text if len(specs) == 1 else f"[{text}]"
     for layer in model.layers:
+        seen = layer._untracked_output_shapes
+        if seen and id(layer) not in shapes:
+            shapes[id(layer)] = str(seen[0]) if len(seen) == 1 else f"[{', '.join(map(str, seen))}]"
         if hasattr(layer, "layers"):
             shapes.update({key: text for key, text in _output_shapes(layer).items() if key not in shapes})
     return shapes

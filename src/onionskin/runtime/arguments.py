@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.config import floatx
+from onionskin.base.errors import DTypeError
 from onionskin.base.specs import Spec, spec_of
 from onionskin.base.trees import TreeDef, flatten, unflatten
 from onionskin.graph import Node, concrete
@@ -57,6 +58,19 @@ class Call:
 
         run.__name__ = getattr(function, "__name__", "function")
         return run
+
+
+def checked_function(function: Any, where: str) -> Any:
+    """Return a function given by the user.
+
+    Raises:
+        DTypeError: it cannot be called.
+    """
+    if not callable(function):
+        raise DTypeError(
+            "a function is needed.", where=where, given=repr(function), fix=f"pass the function itself: {where}(f)"
+        )
+    return function
 
 
 def take_apart(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:

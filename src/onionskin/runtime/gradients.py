@@ -9,9 +9,9 @@ import numpy as np
 
 from onionskin.base.errors import ArgumentError, DTypeError, ShapeError
 from onionskin.base.specs import is_float, spec_of
-from onionskin.base.trees import flatten, unflatten
+from onionskin.base.trees import flatten, map_tree, unflatten
 from onionskin.graph import Graph, as_node, substitute
-from onionskin.runtime.arguments import Call, take_apart
+from onionskin.runtime.arguments import Call, checked_function, take_apart
 from onionskin.runtime.program import BoundProgram
 from onionskin.state import Pure, Variable, current, purify
 from onionskin.transforms import pullback, push_forward, stabilize
@@ -39,7 +39,8 @@ def value_and_grad(
 
     Raises:
         ShapeError: the value is not a single number.
-        DTypeError: the value or an argument is no float.
+        DTypeError: the value, an argument or a variable is no float.
+        ArgumentError: there is no such argument, or the function returns something else.
 
     Example:
         >>> from onionskin.runtime import value_and_grad
@@ -47,6 +48,8 @@ def value_and_grad(
         >>> print(value, slope)
         10.0 [2. 6.]
     """
+    checked_function(function, "value_and_grad")
+    _check_choice(function, argnums, variables)
     if argnums is None and variables is None:
         argnums = 0
 
@@ -99,11 +102,19 @@ def _gradient(
     pure = pure.with_graph(stabilize(pure.graph))
     graph, changed = pure.graph, len(pure.changed)
     loss = graph.outputs[changed] if len(graph.outputs) > changed else None
-    if loss is None or 0 in pure.static or (not has_aux and len(graph.outputs) > changed + 1):
+    if has_aux and (pure.form.kind is not tuple or len(pure.form.children) != 2):
+        raise ArgumentError(
+            "with has_aux, the function must return a pair.",
+            where=where,
+            expected="(value, anything else)",
+            given="a single value" if pure.form.kind is None else f"{len(pure.form.children)} values",
+            fix="return (value, other), or leave has_aux out",
+        )
+    if loss is None or 0 in pure.static or (not has_aux and pure.form.kind is not None):
         raise ArgumentError(
             "the function must return a single number.",
             where=where,
-            given="several values" if loss is not None else "no number",
+            given="several values" if pure.form.kind is not None else "no number",
             fix="return (value, other) and pass has_aux=True to hand other values through",
         )
     if loss.shape != ():
@@ -127,10 +138,9 @@ def _gradient(
         own_result, parts = result
         supply = iter(parts)
         by_argument = [unflatten(group[1], [next(supply) for _ in group[0]]) for group in places]
-        value = own_result if has_aux else (own_result[0] if isinstance(own_result, tuple | list) else own_result)
         first = by_argument[0] if isinstance(argnums, int) else tuple(by_argument)
         rest = list(supply)
-        return value, (rest if argnums is None else first if variables is None else (first, rest))
+        return own_result, (rest if argnums is None else first if variables is None else (first, rest))
 
     extended = _Extended(
         Graph(graph.inputs, outputs, f"{graph.name}_gradient"), pure.changed, pure.read, pure.form, pure.static
@@ -154,6 +164,32 @@ class _Extended(Pure):
         return super().result(outputs[:split]), list(outputs[split:])
 
 
+def _check_choice(function: Any, argnums: Any, variables: Any) -> None:
+    """Check what the user wants to differentiate by."""
+    where = f"the gradient of {getattr(function, '__name__', 'function')}"
+    wanted = argnums if isinstance(argnums, tuple | list) else () if argnums is None else (argnums,)
+    if any(isinstance(one, bool) or not isinstance(one, int) for one in wanted):
+        raise DTypeError(
+            "argnums counts positional arguments.", where=where, expected="0, 1 … or a tuple", given=repr(argnums)
+        )
+    if variables is None:
+        return
+    if isinstance(variables, Variable) or not all(isinstance(one, Variable) for one in variables):
+        given = variables if isinstance(variables, Variable) else next(
+            one for one in variables if not isinstance(one, Variable)
+        )  # fmt: skip
+        raise DTypeError(
+            "variables is a list of variables.",
+            where=where,
+            expected="such as model.trainable_variables",
+            given=repr(given) if isinstance(given, Variable) else f"an object of type {type(given).__name__}",
+        )
+    for one in variables:
+        if not is_float(one.dtype):
+            raise DTypeError("only a float has a gradient.", where=f"{where}, variable '{one.path}'",
+                             given=f"dtype {one.dtype}", fix="leave it out of variables")  # fmt: skip
+
+
 def _no_use(variable: Variable) -> Any:
     return as_node(np.zeros(variable.shape, variable.dtype))
 
@@ -162,7 +198,11 @@ def _tensors_of(args: Any, index: int, call: Call, where: str) -> tuple[list[int
     """Return which tensors of a call make up one positional argument, and that argument's structure."""
     if not -len(args) <= index < len(args):
         raise ArgumentError(
-            "there is no such positional argument.", where=where, expected=f"0 to {len(args) - 1}", given=index
+            "there is no such positional argument.",
+            where=where,
+            expected=f"argnums from 0 to {len(args) - 1}" if args else "a call with positional arguments",
+            given=f"argnums {index}, {len(args)} positional arguments",
+            fix="pass the argument by position, or name variables=[…]",
         )
     index %= len(args)
     start = sum(len(flatten(one)[0]) for one in args[:index])
@@ -196,6 +236,7 @@ def jvp(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence
 
     Raises:
         ShapeError: a tangent has another shape than its primal.
+        DTypeError: primals or tangents are no tuple.
 
     Example:
         >>> from onionskin.runtime import jvp
@@ -203,9 +244,15 @@ def jvp(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence
         >>> print(y, dy)
         [9.] [6.]
     """
+    checked_function(function, "jvp")
+    for name, one in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(one, tuple | list):
+            raise DTypeError(f"{name} is a tuple, one entry for each argument.", where="jvp",
+                             given=f"an object of type {type(one).__name__}", fix=f"pass ({name[:-1]},)")  # fmt: skip
     call = take_apart(tuple(primals), {})
     moving = [tensor for tensor in call.tensors if is_float(spec_of(tensor).dtype)]
-    directions = take_apart(tuple(tangents), {}).tensors
+    whole_numbers_too = map_tree(lambda one: float(one) if isinstance(one, int) else one, tuple(tangents))
+    directions = take_apart(whole_numbers_too, {}).tensors
     _check_tangents(moving, directions)
     pure = purify(call.runner(function), call.specs)
     graph = pure.graph
@@ -237,8 +284,8 @@ def _check_tangents(moving: Sequence[Any], directions: Sequence[Any]) -> None:
         raise ShapeError(
             "jvp needs a tangent of the same shape for each float argument.",
             where="jvp",
-            expected=", ".join(map(str, shapes[0])),
-            given=", ".join(map(str, shapes[1])),
+            expected=", ".join(map(str, shapes[0])) or "none, as there is no float argument",
+            given=", ".join(map(str, shapes[1])) or "none",
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from onionskin.base import config
 from onionskin.graph import Graph
-from onionskin.runtime.arguments import Call, take_apart
+from onionskin.runtime.arguments import Call, checked_function, take_apart
 from onionskin.runtime.program import BoundProgram
 from onionskin.state import Pure, current, purify
 
@@ -33,7 +33,8 @@ class Jitted:
         return bound.pure.result(outputs)
 
     def _program(self, call: Call) -> BoundProgram:
-        key = (call.form, call.leaves, call.specs, config.floatx(), config.engine())
+        kinds = tuple(map(type, call.leaves))  # True and 1 are equal and have one hash, but are two settings
+        key = (call.form, call.leaves, kinds, call.specs, config.floatx(), config.engine())
         try:
             bound = self._programs.get(key)
         except TypeError:  # a setting that cannot be a key: trace each time rather than guess
@@ -93,6 +94,9 @@ def jit(function: Callable[..., Any]) -> Jitted:
     Returns:
         A function of the same arguments.
 
+    Raises:
+        DTypeError: it is no function.
+
     Example:
         >>> from onionskin.runtime import jit
         >>> @jit
@@ -101,4 +105,4 @@ def jit(function: Callable[..., Any]) -> Jitted:
         >>> print(scaled(np.array([1.0, 2.0]), times=3))
         [3. 6.]
     """
-    return Jitted(function)
+    return Jitted(checked_function(function, "jit"))

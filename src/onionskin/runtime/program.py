@@ -41,7 +41,8 @@ class BoundProgram:
             columns: the arguments for all samples.
             order: int64 (steps·batch,).
             batch: samples in a step.
-            keep: asked with the steps' results; where it returns False, the variables stay as they were.
+            keep: asked with the steps' results and the new values; where it returns False, the variables stay
+                as they were.
 
         Returns:
             Each step's results.
@@ -49,7 +50,7 @@ class BoundProgram:
         state = [variable.value for variable in self.pure.changed]
         fixed = [variable.value for variable in self.pure.read]
         state, results = self.program.run_steps(state, fixed, columns, order, batch)
-        if keep is None or keep(results):
+        if keep is None or keep(results, state):
             for variable, value in zip(self.pure.changed, state, strict=True):
                 variable.replace(value)
         return results

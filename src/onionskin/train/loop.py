@@ -21,7 +21,7 @@ from onionskin.callbacks import CallbackList, TerminateOnNaN
 from onionskin.data import ArraySource, StreamSource
 from onionskin.state.call import CallContext, calling
 from onionskin.train.interrupt import Interrupt
-from onionskin.train.steps import Steps, finite
+from onionskin.train.steps import Steps, all_finite, finite
 
 CHUNK_SECONDS = 0.1  # how long the engine may run before progress is shown and Ctrl-C is heard
 Source = ArraySource | StreamSource
@@ -99,11 +99,14 @@ def fit(
     *,
     epochs: int,
     initial_epoch: int,
-    seed: int,
+    order: list[int],
     validate: Callable[[], dict[str, float]] | None,
     validation_freq: Any,
 ) -> None:
     """Train for some epochs; see `Model.fit`.
+
+    Each epoch's order of samples comes from the seed and the number of epochs trained so far in `order`, so that
+    two calls, or a call after loading, go through the same orders as one; the number is brought up to date.
 
     Raises:
         KeyboardInterrupt: Ctrl-C; the model keeps what it has learnt.
@@ -120,7 +123,8 @@ def fit(
             callbacks.on_epoch_begin(epoch)
             run = _Run(steps, source, "train", callbacks)
             keep = None if tolerant else _finite_only(epoch)
-            run.go(philox.make_seed(seed, epoch), interrupt, keep, lambda _: objective.results())
+            run.go(philox.make_seed(*order), interrupt, keep, lambda _: objective.results())
+            order[1] += 1
             logs = objective.results()
             stopped = interrupt.asked
             if validate is not None and not stopped and _due(validation_freq, epoch):
@@ -137,25 +141,28 @@ def fit(
 
 
 def _due(frequency: Any, epoch: int) -> bool:
-    return (epoch + 1) % frequency == 0 if isinstance(frequency, int) else epoch + 1 in frequency
+    return epoch + 1 in frequency if isinstance(frequency, list | tuple | set) else (epoch + 1) % frequency == 0
 
 
-def _finite_only(epoch: int) -> Callable[..., Callable[[Any], bool]]:
+def _finite_only(epoch: int) -> Callable[..., Callable[[Any, Any], bool]]:
     """Return what refuses a chunk's new weights when its loss is not finite."""
 
-    def for_chunk(run: _Run, columns: list[np.ndarray], order: np.ndarray, batch: int) -> Callable[[Any], bool]:
-        def keep(results: Any) -> bool:
+    def for_chunk(run: _Run, columns: list[np.ndarray], order: np.ndarray, batch: int) -> Callable[[Any, Any], bool]:
+        def keep(results: Any, state: Any) -> bool:
             wrong = finite(results)
-            if wrong is None:
+            if wrong is None and all(map(all_finite, state)):
                 return True
-            rows = order[wrong * batch : (wrong + 1) * batch]
+            step = len(results) - 1 if wrong is None else wrong
+            rows = order[step * batch : (step + 1) * batch]
             parts = run.unflatten([column[rows] for column in columns])
+            what = "a weight" if wrong is None else "the loss"
+            value = "" if wrong is None else f" {float(results[wrong][0])}"
             raise NumericError(
-                f"the loss became {float(results[wrong][0])}.",
-                where=f"fit, epoch {epoch + 1}, step {run.done + wrong + 1}{_first_layer(run.steps.model, parts[0])}",
+                f"{what} became{value or ' NaN or infinite'}.",
+                where=f"fit, epoch {epoch + 1}, step {run.done + step + 1}{_first_layer(run.steps.model, parts[0])}",
                 expected="a finite number",
-                given=f"weights of {run.done} steps were finite and are kept",
-                fix="a smaller learning rate, clipnorm=1.0 in the optimizer, or inputs scaled to about 0 to 1",
+                fix="a smaller learning rate, clipnorm=1.0 in the optimizer, or inputs scaled to about 0 to 1; "
+                f"the model keeps its weights from before step {run.done + 1} of this epoch",
             )
 
         return keep

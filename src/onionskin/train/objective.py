@@ -32,7 +32,7 @@ class Objective:
         for one in flatten(loss)[0]:
             losses.resolve(one, (None,), (None, 1))  # an unknown name is found when compiling
         for one in (*flatten(metric)[0], *flatten(weighted)[0]):
-            if isinstance(one, str):
+            if one is not None and not callable(one):
                 metrics.resolve(one)
 
     def build(self, names: Sequence[str], target_shapes: Sequence[Any], output_shapes: Sequence[Any]) -> None:
@@ -48,6 +48,7 @@ class Objective:
         plain = self._lists(self.metric_given, "metrics")
         weighted = self._lists(self.weighted_given, "weighted_metrics")
         taken: dict[str, int] = {}
+        self.by_output = []  # what a call that failed halfway left
         for index, name in enumerate(self.names):
             shapes = target_shapes[index], output_shapes[index]
             row = []
@@ -119,8 +120,8 @@ class Objective:
         if not terms:
             raise ArgumentError(
                 "there is no loss to train by.",
-                where="compile",
-                fix="compile(loss=…), such as 'mse' or 'categorical_crossentropy'",
+                given="loss=None, and no layer adds a penalty",
+                fix="model.compile(loss=…), such as 'mse' or 'categorical_crossentropy'",
             )
         total = terms[0]
         for term in terms[1:]:

@@ -98,3 +98,10 @@ def finite(results: Sequence[tuple[np.ndarray, ...]]) -> int | None:
     values = np.asarray([float(result[0]) for result in results])
     wrong = np.flatnonzero(~np.isfinite(values))
     return int(wrong[0]) if len(wrong) else None
+
+
+def all_finite(array: np.ndarray) -> bool:
+    """Tell whether an array holds neither NaN nor infinity; only its smallest and largest numbers are looked at."""
+    if array.dtype.kind != "f" or not array.size:
+        return True
+    return bool(np.isfinite(array.min()) and np.isfinite(array.max()))

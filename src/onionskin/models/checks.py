@@ -1,0 +1,126 @@
+"""What fit, evaluate and predict check before the first step, so that nothing is trained on what does not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from onionskin import data
+from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, ShapeError
+from onionskin.base.trees import flatten
+from onionskin.losses import checks as losses_checks
+
+
+def prepare(model: Any, source: Any, where: str) -> None:
+    """Build the model for the data, and find what does not fit before anything is trained."""
+    ensure_built(model, source, where)
+    check_inputs(model, source, where)
+    x, y, _ = source.unflatten(source.specs())
+    outputs = model._output_specs(x, where)
+    names = model._output_names(outputs)
+    shapes = [spec.shape for spec in flatten(outputs)[0]]
+    targets = [None] * len(shapes) if y is None else [spec.shape for spec in flatten(y)[0]]
+    if y is not None and len(targets) != len(shapes):
+        raise ShapeError(
+            "the model has another number of outputs than there are targets.",
+            where=f"{where}, y",
+            expected=f"{len(shapes)}: {', '.join(names)}",
+            given=len(targets),
+        )
+    try:
+        model._objective.build(names, targets, shapes)
+    except OnionskinError as error:
+        raise error.within(where) from None
+    check_targets(model, source, y, shapes, where)
+    if model.optimizer is not None and not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    check_known(model, where)
+
+
+def check_known(model: Any, where: str) -> None:
+    """Check that the optimizer keeps a state for every weight that it is to change."""
+    if model.optimizer is None:
+        return
+    known = {id(variable) for variable in model.optimizer._trainable}
+    unknown = [variable.path for variable in model.trainable_variables if id(variable) not in known]
+    if unknown:
+        raise NotBuiltError(
+            "the model has weights to train that it did not have when its optimizer was built.",
+            where=where,
+            given=", ".join(unknown),
+            fix="call model.compile(…) again after adding layers or setting trainable",
+        )
+
+
+def check_targets(model: Any, source: Any, y: Any, shapes: list[Any], where: str) -> None:
+    """Compare the targets with the losses and the outputs."""
+    given = [one for one in model._objective.losses if one is not None]
+    if y is None and given:
+        raise ArgumentError(
+            "there are no targets for the loss.",
+            where=where,
+            given="y=None",
+            fix="pass y, or batches (x, y)",
+        )
+    if isinstance(source, data.ArraySource) and y is not None:
+        _, targets, _ = source.unflatten(source.arrays)
+        leaves = flatten(targets)[0]
+        for index, (one, target) in enumerate(zip(model._objective.losses, leaves, strict=True)):
+            if one is not None:
+                label = f"{where}, y" if len(leaves) == 1 else f"{where}, y[{index}]"
+                losses_checks.check_targets(one, target, shapes[index], label)
+
+
+def check_inputs(model: Any, source: Any, where: str) -> None:
+    """Look for NaN and infinity in the inputs and targets."""
+    if isinstance(source, data.ArraySource):
+        for name, array in zip(source.names, source.arrays, strict=True):
+            data.check_finite(name, array, where=where)
+
+
+def ensure_built(model: Any, source: Any, where: str) -> None:
+    """Build the model for the data where it is not built yet."""
+    if not model.built:
+        x, _, _ = source.unflatten(source.specs())
+        try:
+            model._build_for(x)
+        except OnionskinError as error:
+            raise error.within(where) from None
+
+
+def count(name: str, value: Any, where: str, least: int) -> int:
+    """Return a whole number given by the user."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ArgumentError(
+            f"{name} must be a whole number.", where=where, expected=f"at least {least}", given=repr(value)
+        )
+    return int(value)
+
+
+def check_frequency(value: Any, where: str) -> None:
+    """Check after which epochs to validate."""
+    epochs = value if isinstance(value, list | tuple | set) else (value,)
+    if any(isinstance(one, bool) or not isinstance(one, int | np.integer) or one < 1 for one in epochs):
+        raise ArgumentError(
+            "validation_freq is a number of epochs, or a list of their numbers, the first being 1.",
+            where=where,
+            expected="such as 2 or [1, 5, 10]",
+            given=repr(value),
+        )
+
+
+def samples(x: Any, where: str) -> int:
+    """Return the number of samples in a batch given by the user.
+
+    Raises:
+        ArgumentError: it is no array, or has no samples.
+    """
+    leaves = flatten(x)[0]
+    rows = isinstance(x, list | tuple) and all(np.ndim(one) == 0 for one in leaves)  # numbers in rows, not arrays
+    count = len(x) if rows else len(leaves[0]) if leaves and hasattr(leaves[0], "__len__") else 0
+    if not count or leaves[0] is None or isinstance(leaves[0], str):
+        raise ArgumentError("a batch is an array of at least one sample.", where=where,
+                            given=f"an object of type {type(x).__name__}" if not leaves or not np.ndim(leaves[0])
+                            else f"shape {np.shape(leaves[0])}", fix="pass an array (samples, …)")  # fmt: skip
+    return count
