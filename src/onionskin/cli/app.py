@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
+import sys
 import traceback
 from collections.abc import Callable
 from enum import StrEnum
@@ -81,7 +81,7 @@ def answering(command: Callable[..., None]) -> Callable[..., None]:
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"onionskin {importlib.metadata.version('onionskin')}")
+        typer.echo(f"onionskin {sys.modules['onionskin'].__version__}")
         raise typer.Exit
 
 
@@ -170,7 +170,7 @@ def predict(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="INPUT...",
+            metavar="INPUT",
             help="Colours as 255,200,0 or #ffc800 or gold; or .csv, .npz, .npy or IDX files of samples. "
             "Without any, a model of colours asks for them.",
         ),
@@ -252,14 +252,24 @@ def run_job(job: jobs.Job, plots: bool, style: str, words: Words) -> tuple[jobs.
     if outcome.stopped is not None:
         report.stopped(job, outcome.stopped, words)
         raise typer.Exit(INTERRUPTED)
-    classes = len(job.data.class_names)
+    try:
+        return _show(job, outcome, names, plots, style, words), outcome.seconds
+    except KeyboardInterrupt:
+        report.line(words("kept", file=job.file))
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _show(
+    job: jobs.Job, outcome: jobs.Outcome, names: list[str], plots: bool, style: str, words: Words
+) -> jobs.Measured:
+    """Measure, draw and show a trained model; returns the test's result."""
+    classes, missing = len(job.data.class_names), None
     with report.busy(words("measuring")):
         measured: dict[str, jobs.Measured] = {
             part: jobs.measure(job.model, *job.parts[part], classes)
             for part in ("train", "validation", "test")
             if part in job.parts
         }
-        missing = None
         try:
             if plots:
                 names += pictures.of_training(outcome.history, job.folder, style, words.language)
@@ -271,7 +281,7 @@ def run_job(job: jobs.Job, plots: bool, style: str, words: Words) -> tuple[jobs.
     if missing is not None:
         report.note(words("no plots", why=missing.what, fix=missing.fix), words)
     report.written(job.folder, names, words)
-    return measured["test"], outcome.seconds
+    return measured["test"]
 
 
 def _set_engine(name: str | None) -> None:

@@ -70,13 +70,13 @@ def note(text: str, words: Words) -> None:
 
 def beginning(job: jobs.Job, words: Words) -> None:
     """Say what is about to be trained."""
-    data, optimizer = job.data, job.model.optimizer
+    data, optimizer = job.data, type(job.model.optimizer).__name__
     weights = words("weights", n=job.model.count_params())
     rows = [
         ("data", data.name),
         ("", words("samples of", train=len(data.x_train), test=len(data.x_test), classes=len(data.class_names))),
         ("network", f"{network.describe(job.model)}, {weights}"),
-        ("training", words("how", optimizer=optimizer.name, rate=f"{job.learning_rate:g}", batch=job.batch_size,
+        ("training", words("how", optimizer=optimizer, rate=f"{job.learning_rate:g}", batch=job.batch_size,
                            epochs=job.epochs, seed=job.seed)),
     ]  # fmt: skip
     if job.origin is not None:
@@ -199,23 +199,15 @@ def readings(
     """
     table = Table(box=box.SIMPLE_HEAD, show_lines=drawn)
     table.add_column(words("input"), overflow="fold")
-    if drawn:
-        table.add_column("", no_wrap=True)
     for head in ("prediction", "probability", "next", *(["is"] if truth is not None else [])):
-        table.add_column(words(head), justify="right" if head == "probability" else "left", vertical="top")
+        table.add_column(words(head), justify="right" if head == "probability" else "left", no_wrap=True)
     for i, chance in enumerate(chances):
         best, second = np.argsort(-chance, kind="stable")[:2]
-        cells: list[Any] = [Text(plot.digit_text(samples[i]))] if drawn else []
         wrong = truth is not None and truth[i] != best
-        read = Text(words.own(names[best]), style="bold red" if wrong else "bold")
-        row: list[Any] = [
-            printable(labels[i]),
-            *cells,
-            read,
-            percent(chance[best]),
-            f"{names[second]} {percent(chance[second])}",
-        ]
-        table.add_row(*row, *([words.own(names[truth[i]])] if truth is not None else []))
+        label = printable(labels[i]) + (f"\n{plot.digit_text(samples[i])}" if drawn else "")
+        read = Text(_cut(words.own(names[best])), style="bold red" if wrong else "bold")
+        row: list[Any] = [Text(label), read, percent(chance[best]), _cut(f"{names[second]} {percent(chance[second])}")]
+        table.add_row(*row, *([_cut(words.own(names[truth[i]]))] if truth is not None else []))
     console().print(table)
 
 
@@ -252,7 +244,8 @@ def summary(rows: Sequence[tuple[jobs.Job, jobs.Measured, float]], words: Words)
     table = Table(box=box.SIMPLE_HEAD)
     for head in ("data", "network", "test accuracy", "seconds", "files column"):
         right = head in ("test accuracy", "seconds")
-        table.add_column(words(head), justify="right" if right else "left", no_wrap=head == "data", overflow="fold")
+        whole = head == "data" or (head == "files column" and max(len(str(job.folder)) for job, _, _ in rows) < 30)
+        table.add_column(words(head), justify="right" if right else "left", no_wrap=whole, overflow="fold")
     for job, test, seconds in rows:
         layers = " → ".join(one.replace(" ", "\u00a0") for one in network.describe(job.model).split(" → "))
         table.add_row(job.data.name, layers, percent(test.accuracy), _seconds(seconds), str(job.folder))

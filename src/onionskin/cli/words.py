@@ -50,7 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
     "note": {"en": "note", "ko": "참고"},
     # Ctrl-C
     "stopped": {
-        "en": "Stopped in epoch {epoch:,} of {epochs:,}, after {steps:,} steps of it.",
+        "en": "Stopped in epoch {epoch:,} of {epochs:,}, after step {steps:,} of it.",
         "ko": "{epochs:,} 에포크 중 {epoch:,}번째에서, 그 에포크의 {steps:,}단계 뒤에 중단했습니다.",
     },
     "kept": {"en": "The model trained so far is saved: {file}", "ko": "여기까지 훈련한 모델을 저장했습니다: {file}"},
