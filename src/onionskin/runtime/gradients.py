@@ -1,4 +1,4 @@
-"""`grad`, `value_and_grad` and `jvp` as functions of functions, over arguments and variables."""
+"""`grad` and `value_and_grad` as functions of functions, over arguments and variables."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 
 from onionskin.base.errors import ArgumentError, DTypeError, ShapeError
 from onionskin.base.specs import is_float, spec_of
-from onionskin.base.trees import flatten, map_tree, unflatten
-from onionskin.graph import Graph, as_node, substitute
+from onionskin.base.trees import flatten, unflatten
+from onionskin.graph import Graph, Node, as_node
 from onionskin.runtime.arguments import Call, checked_function, take_apart
 from onionskin.runtime.program import BoundProgram
 from onionskin.state import Pure, Variable, current, purify
-from onionskin.transforms import pullback, push_forward, stabilize
+from onionskin.transforms import pullback, stabilize
 
 
 def value_and_grad(
@@ -56,10 +56,7 @@ def value_and_grad(
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         call = take_apart(args, kwargs)
         pure, finish = _gradient(function, call, args, argnums, has_aux, variables)
-        if call.traced or current() is not None:
-            return finish(pure.apply(call.tensors))
-        bound = BoundProgram(pure)
-        return finish(bound.pure.result(bound([np.asarray(tensor) for tensor in call.tensors])))
+        return finish(evaluated(pure, call, call.tensors))
 
     wrapped.__name__ = f"gradient_of_{getattr(function, '__name__', 'function')}"
     return wrapped
@@ -100,29 +97,8 @@ def _gradient(
     places = [_tensors_of(args, index, call, where) for index in wanted]
     pure = purify(call.runner(function), call.specs, name=getattr(function, "__name__", "function"))
     pure = pure.with_graph(stabilize(pure.graph))
-    graph, changed = pure.graph, len(pure.changed)
-    loss = graph.outputs[changed] if len(graph.outputs) > changed else None
-    if has_aux and (pure.form.kind is not tuple or len(pure.form.children) != 2):
-        raise ArgumentError(
-            "with has_aux, the function must return a pair.",
-            where=where,
-            expected="(value, anything else)",
-            given="a single value" if pure.form.kind is None else f"{len(pure.form.children)} values",
-            fix="return (value, other), or leave has_aux out",
-        )
-    if loss is None or 0 in pure.static or (not has_aux and pure.form.kind is not None):
-        raise ArgumentError(
-            "the function must return a single number.",
-            where=where,
-            given="several values" if pure.form.kind is not None else "no number",
-            fix="return (value, other) and pass has_aux=True to hand other values through",
-        )
-    if loss.shape != ():
-        raise ShapeError("a gradient needs a single number to be the gradient of.", where=where,
-                         expected="a value of shape ()", given=f"shape {loss.shape}",
-                         fix="take ops.sum or ops.mean of it")  # fmt: skip
-    if not is_float(loss.dtype):
-        raise DTypeError("only a float has a gradient.", where=where, given=f"a value of dtype {loss.dtype}")
+    graph = pure.graph
+    loss = _value_of(pure, has_aux, where)
     offset = len(pure.variables)
     nodes = [graph.inputs[offset + place] for group in places for place in group[0]]
     own = dict(zip(pure.variables, graph.inputs, strict=False))
@@ -132,7 +108,6 @@ def _gradient(
     gradients: list[Any] = [[next(found) for _ in group[0]] for group in places]
     by_variable = [next(found) if variable in own else _no_use(variable) for variable in listed]
     flat = [node for group in gradients for node in group] + by_variable
-    outputs = (*graph.outputs, *flat)
 
     def finish(result: Any) -> Any:
         own_result, parts = result
@@ -142,26 +117,47 @@ def _gradient(
         rest = list(supply)
         return own_result, (rest if argnums is None else first if variables is None else (first, rest))
 
-    extended = _Extended(
-        Graph(graph.inputs, outputs, f"{graph.name}_gradient"), pure.changed, pure.read, pure.form, pure.static
-    )
-    return extended.counting(len(flat)), finish
+    return pure.extended(Graph(graph.inputs, (*graph.outputs, *flat), f"{graph.name}_gradient")), finish
 
 
-class _Extended(Pure):
-    """A pure function with gradients behind its own results: its result is the pair of both."""
+def _value_of(pure: Pure, has_aux: bool, where: str) -> Node:
+    """Return the node of the value to differentiate, after a look at what the function returned."""
+    form, given = pure.form, pure.graph.outputs[len(pure.changed) :]
+    if has_aux and (form.kind is not tuple or len(form.children) != 2):
+        raise ArgumentError(
+            "with has_aux, the function must return a pair.",
+            where=where,
+            expected="(value, anything else)",
+            given="a single value" if form.kind is None else f"{len(form.children)} values",
+            fix="return (value, other), or leave has_aux out",
+        )
+    if not given or 0 in pure.static or (not has_aux and form.kind is not None):
+        raise ArgumentError(
+            "the function must return a single number.",
+            where=where,
+            given="several values" if form.kind is not None else "no number",
+            fix="return (value, other) and pass has_aux=True to hand other values through",
+        )
+    loss = given[0]
+    if loss.shape != ():
+        raise ShapeError(
+            "a gradient needs a single number to be the gradient of.",
+            where=where,
+            expected="a value of shape ()",
+            given=f"shape {loss.shape}",
+            fix="take ops.sum or ops.mean of it",
+        )
+    if not is_float(loss.dtype):
+        raise DTypeError("only a float has a gradient.", where=where, given=f"a value of dtype {loss.dtype}")
+    return loss
 
-    def counting(self, extra: int) -> _Extended:
-        object.__setattr__(self, "extra", extra)
-        return self
 
-    def with_graph(self, graph: Graph) -> _Extended:
-        made = _Extended(graph, self.changed, self.read, self.form, self.static)
-        return made.counting(self.extra)  # type: ignore[attr-defined]
-
-    def result(self, outputs: Sequence[Any]) -> Any:
-        split = len(outputs) - self.extra  # type: ignore[attr-defined]
-        return super().result(outputs[:split]), list(outputs[split:])
+def evaluated(pure: Pure, call: Call, tensors: Sequence[Any]) -> Any:
+    """Return a pure function's result: within a trace as part of it, else from a program of its own."""
+    if call.traced or current() is not None:
+        return pure.apply(tensors)
+    bound = BoundProgram(pure)
+    return bound.pure.result(bound([np.asarray(tensor) for tensor in tensors]))
 
 
 def _check_choice(function: Any, argnums: Any, variables: Any) -> None:
@@ -220,77 +216,3 @@ def _tensors_of(args: Any, index: int, call: Call, where: str) -> tuple[list[int
             )
         places.append(call.places.index(leaf))
     return places, form
-
-
-def jvp(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
-    """Return a function's value and its derivative along a direction, y and J·dx.
-
-    Args:
-        function: of arrays.
-        primals: its positional arguments.
-        tangents: the direction: for each float argument an array of its shape.
-
-    Returns:
-        `(value, derivative)`, both in the form that the function returns; the derivative of an integer
-        result is left out.
-
-    Raises:
-        ShapeError: a tangent has another shape than its primal.
-        DTypeError: primals or tangents are no tuple.
-
-    Example:
-        >>> from onionskin.runtime import jvp
-        >>> y, dy = jvp(lambda x: x * x, (np.array([3.0]),), (np.array([1.0]),))
-        >>> print(y, dy)
-        [9.] [6.]
-    """
-    checked_function(function, "jvp")
-    for name, one in (("primals", primals), ("tangents", tangents)):
-        if not isinstance(one, tuple | list):
-            raise DTypeError(f"{name} is a tuple, one entry for each argument.", where="jvp",
-                             given=f"an object of type {type(one).__name__}", fix=f"pass ({name[:-1]},)")  # fmt: skip
-    call = take_apart(tuple(primals), {})
-    moving = [tensor for tensor in call.tensors if is_float(spec_of(tensor).dtype)]
-    whole_numbers_too = map_tree(lambda one: float(one) if isinstance(one, int) else one, tuple(tangents))
-    directions = take_apart(whole_numbers_too, {}).tensors
-    _check_tangents(moving, directions)
-    pure = purify(call.runner(function), call.specs)
-    graph = pure.graph
-    results = len(graph.outputs) - len(pure.changed)
-    tail = push_forward(Graph(graph.inputs, graph.outputs[len(pure.changed) :], graph.name))
-    fixed = [one for one in graph.inputs[: len(pure.variables)] if is_float(one.dtype)]
-    still = {node: np.zeros(node.shape, node.dtype) for node in tail.inputs[len(graph.inputs) :][: len(fixed)]}
-    outputs = substitute(tail.outputs, still)
-    inputs = (*graph.inputs, *tail.inputs[len(graph.inputs) + len(fixed) :])
-    whole = Graph(inputs, (*graph.outputs[: len(pure.changed)], *map(as_node, outputs)), tail.name)
-    extra = len(outputs) - results
-    made = _Extended(whole, pure.changed, pure.read, pure.form, pure.static).counting(extra)
-    arguments = [*call.tensors, *[_cast(one, like) for one, like in zip(directions, moving, strict=True)]]
-    if call.traced or current() is not None:
-        value, pushed = made.apply(arguments)
-    else:
-        bound = BoundProgram(made)
-        value, pushed = bound.pure.result(bound([np.asarray(one) for one in arguments]))
-    return value, _in_form(pure, pushed)
-
-
-def _cast(tangent: Any, like: Any) -> Any:
-    return tangent.astype(spec_of(like).dtype)
-
-
-def _check_tangents(moving: Sequence[Any], directions: Sequence[Any]) -> None:
-    shapes = [tuple(one.shape) for one in moving], [tuple(one.shape) for one in directions]
-    if shapes[0] != shapes[1]:
-        raise ShapeError(
-            "jvp needs a tangent of the same shape for each float argument.",
-            where="jvp",
-            expected=", ".join(map(str, shapes[0])) or "none, as there is no float argument",
-            given=", ".join(map(str, shapes[1])) or "none",
-        )
-
-
-def _in_form(pure: Pure, pushed: list[Any]) -> Any:
-    outputs = pure.graph.outputs[len(pure.changed) :]
-    supply = iter(pushed)
-    parts = [next(supply) if is_float(node.dtype) else None for node in outputs]
-    return pure.result(parts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onionskin.base.specs import Spec
-from onionskin.base.trees import TreeDef, flatten, unflatten
+from onionskin.base.trees import LEAF, TreeDef, flatten, unflatten
 from onionskin.graph import Graph, Node, as_node, concrete, inline, make_input
 from onionskin.state.scope import Scope, opened
 from onionskin.state.variable import Variable
@@ -49,6 +49,12 @@ class Pure:
     def with_graph(self, graph: Graph) -> Pure:
         """Return the same with another graph of the same meaning."""
         return Pure(graph, self.changed, self.read, self.form, self.static)
+
+    def extended(self, graph: Graph) -> Pure:
+        """Return a function of a graph with further outputs behind these: its result is the pair (own, [further])."""
+        further = len(graph.outputs) - len(self.graph.outputs)
+        form = TreeDef(tuple, (), (self.form, TreeDef(list, (), (LEAF,) * further)))
+        return Pure(graph, self.changed, self.read, form, self.static)
 
     def apply(self, arguments: Sequence[Any]) -> Any:
         """Run within an outer trace: inline the graph, and pass the new values on to the variables."""
