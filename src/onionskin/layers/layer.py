@@ -468,8 +468,7 @@ def _remembering(init: Callable[..., None]) -> Callable[..., None]:
         try:
             init(self, *args, **kwargs)
         except OnionskinError as error:
-            label = type(self).__name__
-            raise (error.within(label) if outermost and label not in (error.where or "") else error) from None
+            raise (error.within(type(self).__name__) if outermost and error.where is None else error) from None
 
     return wrapped
 
