@@ -99,8 +99,7 @@ def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
         >>> print(leaky_relu([-2.0, 3.0], negative_slope=0.5))
         [-1.  3.]
     """
-    x = ops.convert_to_tensor(x)
-    return ops.where(ops.greater(x, 0), x, negative_slope * x)
+    return ops.leaky_relu(x, negative_slope=negative_slope)
 
 
 @ACTIVATIONS.entry()
@@ -114,7 +113,7 @@ def relu6(x: Any) -> Any:
         >>> print(relu6([-2.0, 3.0, 9.0]))
         [0. 3. 6.]
     """
-    return ops.clip(x, 0, 6)
+    return ops.relu6(x)
 
 
 @ACTIVATIONS.entry()
@@ -130,4 +129,5 @@ def hard_sigmoid(x: Any) -> Any:
         >>> print(hard_sigmoid([-3.0, 0.0, 5.0]))
         [0.  0.5 1. ]
     """
+    # not ops.hard_sigmoid, whose x/6 + 1/2 loses the digits of small values, near x = -3
     return ops.clip(ops.convert_to_tensor(x) + 3, 0, 6) / 6
