@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from onionskin.base.errors import ArgumentError
-from onionskin.base.registry import Registry, custom_objects, registered_name
+from onionskin.base.kinds import Kind
 
-ACTIVATIONS = Registry("activation")
 Activation = Callable[..., Any]
+ACTIVATIONS = Kind(
+    "an activation", functions=str, classes=False, expected="a name, a configuration, a function or None"
+)
 
 
 def get(identifier: Any) -> Activation:
@@ -26,15 +27,8 @@ def get(identifier: Any) -> Activation:
         >>> get("relu").__name__, get(None).__name__
         ('relu', 'linear')
     """
-    if identifier is None:
-        identifier = "linear"
-    if isinstance(identifier, str | dict):
-        return deserialize(identifier)
-    if callable(identifier):
-        return identifier
-    raise ArgumentError(
-        "this is no activation.", expected="a name, a configuration, a function or None", given=repr(identifier)
-    )
+    found: Activation = ACTIVATIONS.find("linear" if identifier is None else identifier)
+    return found
 
 
 def serialize(activation: Activation) -> Any:
@@ -47,22 +41,7 @@ def serialize(activation: Activation) -> Any:
         >>> serialize(get("swish"))
         'silu'
     """
-    if hasattr(activation, "get_config"):
-        return {
-            "module": type(activation).__module__,
-            "class_name": type(activation).__name__,
-            "config": activation.get_config(),
-            "registered_name": registered_name(type(activation)),
-        }
-    own = registered_name(activation)
-    name = str(getattr(activation, "__name__", type(activation).__name__))
-    if own is None and (name not in ACTIVATIONS or ACTIVATIONS.get(name) is not activation):
-        raise ArgumentError(
-            "a function of your own has no name that a file could use.",
-            given=repr(name),
-            fix="put @register_serializable() above its definition",
-        )
-    return own or name
+    return ACTIVATIONS.config_of(activation)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Activation:
@@ -80,22 +59,4 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Ac
         >>> deserialize({"class_name": "function", "config": "tanh"}).__name__
         'tanh'
     """
-    if isinstance(config, str):
-        return _named(config, custom_objects)
-    if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
-        raise ArgumentError(
-            "this is no configuration of an activation.",
-            expected="a name, or a dictionary with class_name and config",
-            given=repr(config),
-        )
-    if isinstance(config.get("config"), str):
-        return _named(config["config"], custom_objects)
-    entry = _named(config.get("registered_name") or config["class_name"], custom_objects)
-    return entry.from_config(dict(config.get("config") or {}))
-
-
-def _named(name: str, own: dict[str, Any] | None) -> Any:
-    for known in (own or {}, custom_objects):
-        if name in known:
-            return known[name]
-    return ACTIVATIONS.get(name)
+    return ACTIVATIONS.from_config(config, custom_objects)

@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from onionskin.base.errors import ArgumentError, ShapeError
-from onionskin.base.registry import Registry, custom_objects, registered_name
+from onionskin.base.errors import ShapeError
+from onionskin.base.kinds import Kind
 
-INITIALIZERS = Registry("initializer")
+INITIALIZERS = Kind(
+    "an initializer",
+    "keras.initializers",
+    expected="a name, a configuration, a class, a function, an array or None",
+)
 
 
 def get(identifier: Any) -> Any:
@@ -27,19 +31,9 @@ def get(identifier: Any) -> Any:
         >>> get("zeros").get_config()
         {}
     """
-    if isinstance(identifier, str | dict):
-        identifier = deserialize(identifier)
-    if isinstance(identifier, type):
-        identifier = identifier()
-    if identifier is None or callable(identifier):
-        return identifier
     if isinstance(identifier, np.ndarray | np.generic):
         return _given(np.array(identifier))
-    raise ArgumentError(
-        "this is no initializer.",
-        expected="a name, a configuration, a class, a function, an array or None",
-        given=repr(identifier),
-    )
+    return INITIALIZERS.find(identifier)
 
 
 def serialize(initializer: Any) -> Any:
@@ -52,20 +46,7 @@ def serialize(initializer: Any) -> Any:
         >>> serialize(get("zeros"))["class_name"]
         'Zeros'
     """
-    if initializer is None:
-        return None
-    own = registered_name(type(initializer))
-    if not hasattr(initializer, "get_config"):
-        raise ArgumentError(
-            "an initializer without get_config() cannot be written to a file.", given=repr(initializer),
-            fix="make it a subclass of Initializer",
-        )  # fmt: skip
-    return {
-        "module": type(initializer).__module__ if own else "keras.initializers",
-        "class_name": type(initializer).__name__,
-        "config": initializer.get_config(),
-        "registered_name": own,
-    }
+    return None if initializer is None else INITIALIZERS.config_of(initializer)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
@@ -79,23 +60,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
         UnknownNameError: there is none of this name.
         ArgumentError: it is no configuration.
     """
-    if isinstance(config, str):
-        config = {"class_name": config}
-    if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
-        raise ArgumentError(
-            "this is no configuration of an initializer.",
-            expected="a name, or a dictionary with class_name and config",
-            given=repr(config),
-        )
-    entry: Any = _named(config.get("registered_name") or config["class_name"], custom_objects)
-    return entry.from_config(dict(config.get("config") or {})) if hasattr(entry, "from_config") else entry
-
-
-def _named(name: str, own: dict[str, Any] | None) -> Any:
-    for known in (own or {}, custom_objects):
-        if name in known:
-            return known[name]
-    return INITIALIZERS.get(name)
+    return INITIALIZERS.from_config(config, custom_objects)
 
 
 def _given(array: np.ndarray) -> Any:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from onionskin.base.errors import ArgumentError
-from onionskin.base.registry import Registry, custom_objects, registered_name
+from onionskin.base.kinds import Kind, builtin_function
 
-LOSSES = Registry("loss")
+LOSSES = Kind("a loss", "keras.losses", functions=builtin_function)
 
 
 def get(identifier: Any) -> Any:
@@ -27,15 +26,7 @@ def get(identifier: Any) -> Any:
         >>> get("mse").__name__, get("MeanSquaredError").name
         ('mean_squared_error', 'mean_squared_error')
     """
-    if isinstance(identifier, str | dict):
-        identifier = deserialize(identifier)
-    if isinstance(identifier, type):
-        identifier = identifier()
-    if identifier is None or callable(identifier):
-        return identifier
-    raise ArgumentError(
-        "this is no loss.", expected="a name, a configuration, a class, a function or None", given=repr(identifier)
-    )
+    return LOSSES.find(identifier)
 
 
 def serialize(loss: Any) -> Any:
@@ -48,24 +39,7 @@ def serialize(loss: Any) -> Any:
         >>> serialize(get("mse"))["config"]
         'mean_squared_error'
     """
-    if loss is None:
-        return None
-    if hasattr(loss, "get_config"):
-        own = registered_name(type(loss))
-        return {
-            "module": type(loss).__module__ if own else "keras.losses",
-            "class_name": type(loss).__name__,
-            "config": loss.get_config(),
-            "registered_name": own,
-        }
-    name = registered_name(loss) or str(getattr(loss, "__name__", type(loss).__name__))
-    if registered_name(loss) is None and (name not in LOSSES or LOSSES.get(name) is not loss):
-        raise ArgumentError(
-            "a function of your own has no name that a file could use.",
-            given=repr(name),
-            fix="put @register_serializable() above its definition",
-        )
-    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
+    return None if loss is None else LOSSES.config_of(loss)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
@@ -79,25 +53,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
         UnknownNameError: there is none of this name.
         ArgumentError: it is no configuration.
     """
-    if isinstance(config, str):
-        return _named(config, custom_objects)
-    if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
-        raise ArgumentError(
-            "this is no configuration of a loss.",
-            expected="a name, or a dictionary with class_name and config",
-            given=repr(config),
-        )
-    if config["class_name"] == "function":
-        return _named(str(config.get("config")), custom_objects)
-    entry: Any = _named(config.get("registered_name") or config["class_name"], custom_objects)
-    return entry.from_config(dict(config.get("config") or {})) if hasattr(entry, "from_config") else entry
-
-
-def _named(name: str, own: dict[str, Any] | None) -> Any:
-    for known in (own or {}, custom_objects):
-        if name in known:
-            return known[name]
-    return LOSSES.get(name)
+    return LOSSES.from_config(config, custom_objects)
 
 
 def is_known(loss: Any) -> bool:

@@ -5,11 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from onionskin import losses
-from onionskin.base.errors import ArgumentError
-from onionskin.base.registry import Registry, custom_objects, registered_name
+from onionskin.base.kinds import Kind, builtin_function
+from onionskin.base.registry import Registry
 
-METRICS = Registry("metric")
 METRIC_FUNCTIONS = Registry("metric function")
+
+
+class _Metrics(Kind):
+    """Metrics, and all losses, which can be watched as metrics too."""
+
+    def get(self, name: str) -> Any:
+        return losses.get(name) if name not in self and losses.is_known(name) else super().get(name)
+
+    def function(self, name: str) -> Any:
+        return deserialize_function(name)
+
+    def config_of_function(self, function: Any) -> Any:
+        return serialize_function(function)
+
+
+METRICS = _Metrics("a metric", "keras.metrics", functions=builtin_function)
 
 
 def get(identifier: Any) -> Any:
@@ -26,15 +41,7 @@ def get(identifier: Any) -> Any:
         >>> get("mse"), get("BinaryAccuracy")
         (<MeanSquaredError name=mean_squared_error>, <BinaryAccuracy name=binary_accuracy>)
     """
-    if isinstance(identifier, str | dict):
-        identifier = deserialize(identifier)
-    if isinstance(identifier, type):
-        identifier = identifier()
-    if identifier is None or callable(identifier):
-        return identifier
-    raise ArgumentError(
-        "this is no metric.", expected="a name, a configuration, a class, a function or None", given=repr(identifier)
-    )
+    return METRICS.find(identifier)
 
 
 def serialize(metric: Any) -> Any:
@@ -47,17 +54,7 @@ def serialize(metric: Any) -> Any:
         >>> serialize(get("mse"))["class_name"]
         'MeanSquaredError'
     """
-    if metric is None:
-        return None
-    if not hasattr(metric, "get_config"):
-        return serialize_function(metric)
-    own = registered_name(type(metric))
-    return {
-        "module": type(metric).__module__ if own else "keras.metrics",
-        "class_name": type(metric).__name__,
-        "config": metric.get_config(),
-        "registered_name": own,
-    }
+    return None if metric is None else METRICS.config_of(metric)
 
 
 def serialize_function(function: Any) -> Any:
@@ -68,7 +65,7 @@ def serialize_function(function: Any) -> Any:
     """
     name = getattr(function, "__name__", "")
     if name in METRIC_FUNCTIONS and METRIC_FUNCTIONS.get(name) is function:
-        return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
+        return builtin_function(name)
     return losses.serialize(function)
 
 
@@ -91,29 +88,4 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
         UnknownNameError: there is none of this name.
         ArgumentError: it is no configuration.
     """
-    if isinstance(config, str):
-        return _named(config, custom_objects)
-    if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
-        raise ArgumentError(
-            "this is no configuration of a metric.",
-            expected="a name, or a dictionary with class_name and config",
-            given=repr(config),
-        )
-    if config["class_name"] == "function":
-        name = str(config.get("config"))
-        return _named(name, custom_objects) if _is_own(name, custom_objects) else deserialize_function(config)
-    entry: Any = _named(config.get("registered_name") or config["class_name"], custom_objects)
-    return entry.from_config(dict(config.get("config") or {})) if hasattr(entry, "from_config") else entry
-
-
-def _is_own(name: str, own: dict[str, Any] | None) -> bool:
-    return name in (own or {}) or name in custom_objects
-
-
-def _named(name: str, own: dict[str, Any] | None) -> Any:
-    for known in (own or {}, custom_objects):
-        if name in known:
-            return known[name]
-    if name not in METRICS and losses.is_known(name):
-        return losses.get(name)  # every loss can be watched as a metric
-    return METRICS.get(name)
+    return METRICS.from_config(config, custom_objects)

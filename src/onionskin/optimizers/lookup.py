@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from onionskin.base.errors import ArgumentError
-from onionskin.base.registry import Registry, custom_objects, registered_name
+from onionskin.base.kinds import Kind
 
-OPTIMIZERS = Registry("optimizer")
+OPTIMIZERS = Kind(
+    "an optimizer",
+    "keras.optimizers",
+    usable=lambda entry: hasattr(entry, "apply"),
+    any_case=True,
+    expected="a name, a configuration, a class, an optimizer or None",
+)
 
 
 def get(identifier: Any) -> Any:
@@ -25,34 +30,20 @@ def get(identifier: Any) -> Any:
         >>> get("adam").name
         'adam'
     """
-    if isinstance(identifier, str | dict):
-        identifier = deserialize(identifier)
-    if isinstance(identifier, type):
-        identifier = identifier()
-    if identifier is None or hasattr(identifier, "apply"):
-        return identifier
-    raise ArgumentError(
-        "this is no optimizer.", expected="a name, a configuration, a class, an optimizer or None",
-        given=repr(identifier),
-    )  # fmt: skip
+    return OPTIMIZERS.find(identifier)
 
 
 def serialize(optimizer: Any) -> Any:
     """Return the configuration of an optimizer: its class by name and its arguments; None stays None.
 
+    Raises:
+        ArgumentError: it has no get_config().
+
     Example:
         >>> serialize(get("adam"))["class_name"]
         'Adam'
     """
-    if optimizer is None:
-        return None
-    own = registered_name(type(optimizer))
-    return {
-        "module": type(optimizer).__module__ if own else "keras.optimizers",
-        "class_name": type(optimizer).__name__,
-        "config": optimizer.get_config(),
-        "registered_name": own,
-    }
+    return None if optimizer is None else OPTIMIZERS.config_of(optimizer)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
@@ -66,20 +57,4 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
         UnknownNameError: there is none of this name.
         ArgumentError: it is no configuration.
     """
-    if isinstance(config, str):
-        config = {"class_name": config}
-    if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
-        raise ArgumentError(
-            "this is no configuration of an optimizer.",
-            expected="a name, or a dictionary with class_name and config",
-            given=repr(config),
-        )
-    entry = _named(config.get("registered_name") or config["class_name"], custom_objects)
-    return entry.from_config(dict(config.get("config") or {}))
-
-
-def _named(name: str, own: dict[str, Any] | None) -> Any:
-    for known in (own or {}, custom_objects):
-        if name in known:
-            return known[name]
-    return OPTIMIZERS.get(name if name in OPTIMIZERS else name.lower())
+    return OPTIMIZERS.from_config(config, custom_objects)
