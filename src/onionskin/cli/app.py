@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import sys
+import importlib.metadata
 import traceback
 from collections.abc import Callable
 from enum import StrEnum
@@ -81,7 +81,11 @@ def answering(command: Callable[..., None]) -> Callable[..., None]:
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"onionskin {sys.modules['onionskin'].__version__}")
+        try:
+            version = importlib.metadata.version("onionskin")
+        except importlib.metadata.PackageNotFoundError:  # run from its source
+            version = "(not installed)"
+        typer.echo(f"onionskin {version}")
         raise typer.Exit
 
 
