@@ -39,7 +39,7 @@ class Settings:
 
 # font-shade: the median of 7 seeds is 98 % on the test; mnist: F. Chollet, Deep Learning with Python, chapter 2.
 SETTINGS = {
-    "font-shade": Settings("16", 20, 5, 4, "adam", 0.02),
+    "font-shade": Settings("16", 30, 5, 4, "adam", 0.02),
     "digits": Settings("64", 12, 3, 32, "adam", 0.003),
     "mnist": Settings("512", 5, 1, 128, "rmsprop", 0.001),
     "fashion-mnist": Settings("512", 5, 1, 128, "rmsprop", 0.001),
