@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from onionskin import losses, metrics, ops
 from onionskin.base.errors import ArgumentError
 from onionskin.base.trees import flatten
@@ -31,6 +33,14 @@ class Objective:
         self.built = False
         for one in flatten(loss)[0]:
             losses.resolve(one, (None,), (None, 1))  # an unknown name is found when compiling
+        for one in flatten(weights)[0]:
+            if one is not None and (isinstance(one, bool) or not isinstance(one, int | float | np.number)):
+                raise ArgumentError(
+                    "loss_weights are numbers.",
+                    where="loss_weights",
+                    given=repr(one),
+                    fix="name the argument where metrics are meant: metrics=['accuracy']",
+                )
         for one in (*flatten(metric)[0], *flatten(weighted)[0]):
             if one is not None and not callable(one):
                 metrics.resolve(one)
