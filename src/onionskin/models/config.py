@@ -12,7 +12,7 @@ from onionskin.base.errors import ArgumentError, FileFormatError, OnionskinError
 from onionskin.base.registry import LAYERS, custom_objects, registered_name
 from onionskin.base.specs import Spec, dtype_name
 from onionskin.base.trees import flatten, map_tree, unflatten
-from onionskin.graph import CALL, INPUT, PICK, Node
+from onionskin.graph import CALL, CONSTANT, INPUT, PICK, Node
 from onionskin.layers import InputLayer, Layer
 from onionskin.layers.describe import as_shape
 
@@ -228,7 +228,7 @@ def functional_config(model: Any) -> dict[str, Any]:
             places[node] = [call.layer.name, node_index]
         elif node.primitive is PICK:
             places[node] = [*places[node.inputs[0]], node.params["index"]]
-        elif node.primitive is not INPUT:
+        elif node.primitive not in (INPUT, CONSTANT):
             raise ArgumentError(
                 "a model with bare operations between its layers cannot be saved.",
                 where=f"model '{model.name}'",
