@@ -178,7 +178,9 @@ def _path(filepath: Any, suffix: str, where: str) -> Path:
             f"the file name must end in {suffix!r}.",
             where=where,
             given=repr(str(filepath)),
-            fix=f"use {path.name.split('.')[0] or 'model'}{suffix}; other formats are not written or read yet",
+            fix="name a file that save() wrote; other formats are not read yet"
+            if where.startswith("load")
+            else f"use {path.name.split('.')[0] or 'model'}{suffix}; other formats are not written yet",
         )
     return path
 
