@@ -1,5 +1,6 @@
 """Files that are truncated, damaged or made to do harm: an error in our words, nothing run, nothing left behind."""
 
+import copy
 import errno
 import io
 import json
@@ -245,7 +246,7 @@ def test_anything_in_the_place_of_anything(saved, tmp_path, data):
         description = json.loads(file.read("model.json"))
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(list(places(description))[1:]))
-        value = data.draw(st.sampled_from(VALUES) | st.none().map(lambda _: "delete"))
+        value = copy.deepcopy(data.draw(st.sampled_from([*VALUES, "delete"])))
         parent = description
         for key in path[:-1]:
             parent = parent[key]
@@ -272,7 +273,7 @@ def test_anything_in_a_functional_description(data):
     parent = description
     for key in path[:-1]:
         parent = parent[key]
-    parent[path[-1]] = data.draw(st.sampled_from(VALUES))
+    parent[path[-1]] = copy.deepcopy(data.draw(st.sampled_from(VALUES)))
     try:
         model_from_json(json.dumps(description))
     except errors.OnionskinError:
