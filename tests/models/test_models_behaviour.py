@@ -67,6 +67,17 @@ def test_models_are_layers_of_models():
     assert not np.array_equal(inner.get_weights()[0], kernel)
 
 
+def test_a_part_told_not_to_train_is_not_training_within_fit():
+    """Keras hands the outer model's mode on all the same; what was asked for holds here."""
+    drop = layers.Dropout(0.9)
+    x = onionskin.Input((4,))
+    model = onionskin.Model(x, drop(x, training=False))
+    model.compile("sgd", "mse")
+    np.testing.assert_allclose(model.train_on_batch(X, X), 0.0)
+    always = onionskin.Model(x, drop(x, training=True))
+    assert (always.predict(X, verbose=0) == 0).mean() > 0.6
+
+
 @pytest.mark.parametrize("form", ["list", "dict", "single"])
 def test_structures_of_outputs_are_kept(form):
     x = onionskin.Input((4,))

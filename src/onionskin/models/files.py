@@ -57,13 +57,19 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
     write_archive(path, description, arrays, overwrite)
 
 
-def load_model(filepath: Any, custom_objects: Mapping[str, Any] | None = None, compile: bool = True) -> Any:  # noqa: A002
+def load_model(
+    filepath: Any,
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,  # noqa: A002 - Keras's name
+    safe_mode: bool = True,
+) -> Any:
     """Load a model that `save` wrote.
 
     Args:
         filepath: the file.
         custom_objects: class name → class, for layers of your own that are not registered.
         compile: also restore optimizer, loss and metrics.
+        safe_mode: accepted for Keras's signature; no file can run code here, whatever it says.
 
     Returns:
         The model, with its weights and the optimizer's state.
@@ -72,6 +78,7 @@ def load_model(filepath: Any, custom_objects: Mapping[str, Any] | None = None, c
         FileFormatError: the file is damaged or none of ours.
         UnknownNameError: it names a class that is not known here.
     """
+    del safe_mode
     path = _path(filepath, SUFFIX, "load_model")
     description, arrays = read_archive(path)
     try:
@@ -146,14 +153,14 @@ def to_json(model: Any) -> str:
     return json.dumps(serialize_layer(model), indent=1)
 
 
-def model_from_json(text: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Return a model, with new weights, from what `to_json` wrote.
 
     Raises:
         FileFormatError: it is no JSON, or describes no model.
     """
     try:
-        entry = json.loads(text)
+        entry = json.loads(json_string)
     except (ValueError, TypeError, RecursionError) as error:
         raise FileFormatError("the text is no JSON.", where="model_from_json", given=str(error)) from error
     return deserialize_layer(entry, custom_objects)
