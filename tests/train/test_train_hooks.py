@@ -167,8 +167,9 @@ SCRIPT = """
     from onionskin import callbacks, layers
 
     class Interrupts(callbacks.Callback):
-        def on_epoch_begin(self, epoch, logs=None):
-            if epoch == 2:
+        def on_{hook}(self, *_, logs=None):
+            self.count = getattr(self, "count", 0) + 1
+            if self.count == 3:
                 os.kill(os.getpid(), signal.SIGINT)
 
     x = np.random.default_rng(0).normal(size=(200, 4)).astype("float32")
@@ -176,7 +177,7 @@ SCRIPT = """
     model.compile("sgd", "mse")
     before = model.get_weights()[0]
     try:
-        model.fit(x, x[:, :3], epochs=10**9, verbose=0, callbacks=[Interrupts()])
+        model.fit(x, x[:, :3], epochs=10**9, validation_data=(x, x[:, :3]), verbose=0, callbacks=[Interrupts()])
     except KeyboardInterrupt as stop:
         print(stop)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -186,12 +187,14 @@ SCRIPT = """
 """
 
 
-def test_ctrl_c_stops_cleanly_and_keeps_what_was_learnt():
-    command = [sys.executable, "-W", "error", "-c", textwrap.dedent(SCRIPT)]
+@pytest.mark.parametrize("hook", ["epoch_begin", "test_begin"], ids=["training", "validation"])
+def test_ctrl_c_stops_cleanly_and_keeps_what_was_learnt(hook):
+    command = [sys.executable, "-W", "error", "-c", textwrap.dedent(SCRIPT.replace("{hook}", hook))]
     run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
     assert run.stderr == ""
+    steps = "1 step" if hook == "epoch_begin" else "7 steps"
     assert run.stdout.splitlines() == [
-        "training stopped in epoch 3 after 1 steps; the model keeps what it has learnt",
+        f"training stopped in epoch 3 after {steps}; the model keeps what it has learnt",
         "(2, 3) 1",
     ]
 

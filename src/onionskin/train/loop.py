@@ -128,16 +128,23 @@ def fit(
             logs = objective.results()
             stopped = interrupt.asked
             if validate is not None and not stopped and _due(validation_freq, epoch):
-                logs.update({f"val_{name}": value for name, value in validate().items()})
+                try:
+                    logs.update({f"val_{name}": value for name, value in validate().items()})
+                except KeyboardInterrupt:  # heard by the evaluation: the epoch itself is whole
+                    interrupt.asked = True
             callbacks.on_epoch_end(epoch, logs)
             if model.stop_training or interrupt.asked:
                 break
     callbacks.on_train_end(logs if run is not None else None)
     if interrupt.asked:
-        done = f"{run.done} steps" if run is not None else "0 steps"
+        done = _steps(run.done if run is not None else 0)
         raise KeyboardInterrupt(
             f"training stopped in epoch {epoch + 1} after {done}; the model keeps what it has learnt"
         )
+
+
+def _steps(count: int) -> str:
+    return f"{count} step" if count == 1 else f"{count} steps"
 
 
 def _due(frequency: Any, epoch: int) -> bool:
@@ -188,7 +195,7 @@ def evaluate(steps: Steps, source: Source, callbacks: CallbackList) -> dict[str,
     logs: dict[str, float] = objective.results()
     callbacks.on_test_end(logs)
     if interrupt.asked:
-        raise KeyboardInterrupt(f"evaluation stopped after {run.done} steps")
+        raise KeyboardInterrupt(f"evaluation stopped after {_steps(run.done)}")
     return logs
 
 
@@ -206,6 +213,6 @@ def predict(steps: Steps, source: Source, callbacks: CallbackList) -> Any:
         run.go(philox.make_seed(0), interrupt, None, gather)
     callbacks.on_predict_end()
     if interrupt.asked:
-        raise KeyboardInterrupt(f"prediction stopped after {run.done} steps")
+        raise KeyboardInterrupt(f"prediction stopped after {_steps(run.done)}")
     joined = [np.concatenate(parts) for parts in zip(*collected, strict=True)]
     return run.program.pure.result(joined)
