@@ -24,10 +24,11 @@ def plain(value):
 def main():
     import keras
 
-    answers = [f"{json.dumps(name)}: {json.dumps(plain(ask(keras)))}" for name, ask in keras_cases.QUESTIONS.items()]
-    head = f'{{"source": "Keras {keras.__version__} on JAX, by tests/peers/record_models.py", "answers": {{\n'
-    keras_cases.FILE.write_text(head + ",\n".join(answers) + "\n}}\n")
-    print(f"{keras_cases.FILE.name}: {len(answers)} answers")
+    cases = [json.dumps({"id": name, "kind": "model", "answer": plain(ask(keras))})
+             for name, ask in keras_cases.QUESTIONS.items()]  # fmt: skip
+    head = f'{{"source": "Keras {keras.__version__} on JAX, by tests/peers/record_models.py", "cases": [\n'
+    keras_cases.FILE.write_text(head + ",\n".join(cases) + "\n]}\n")
+    print(f"{keras_cases.FILE.name}: {len(cases)} answers")
 
 
 if __name__ == "__main__":
