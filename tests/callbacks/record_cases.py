@@ -153,8 +153,10 @@ def main():
         "hooks": run_hooks(keras.callbacks.Callback, keras.callbacks.CallbackList),
     }
     lines = [f'"keras": {json.dumps(cases["keras"])}']
-    for key in ("early_stopping", "checkpoint", "hooks"):
-        lines.append(f'"{key}": [\n' + ",\n".join(json.dumps(case) for case in cases[key]) + "\n]")
+    lines.extend(
+        f'"{key}": [\n' + ",\n".join(json.dumps(case) for case in cases[key]) + "\n]"
+        for key in ("early_stopping", "checkpoint", "hooks")
+    )
     Path(__file__).with_name("cases.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 

@@ -275,13 +275,18 @@ def test_bar_without_a_total(monkeypatch: pytest.MonkeyPatch) -> None:
     assert terminal.getvalue() == "Downloading http://x/file.gz\n\r2.0 MB\r2.0 MB\n"
 
 
+def _interrupted_download() -> None:
+    with progress.console("http://x/f.gz", 10) as show:
+        show(5, 10)
+        raise KeyboardInterrupt
+
+
 def test_line_is_ended_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal, plain = Terminal(), io.StringIO()
     for stream in (terminal, plain):
         monkeypatch.setattr(sys, "stderr", stream)
-        with pytest.raises(KeyboardInterrupt), progress.console("http://x/f.gz", 10) as show:
-            show(5, 10)
-            raise KeyboardInterrupt
+        with pytest.raises(KeyboardInterrupt):
+            _interrupted_download()
     assert terminal.getvalue().endswith(" 50% of 10 bytes\n")
     assert plain.getvalue() == "Downloading http://x/f.gz (10 bytes)\n"
 

@@ -47,11 +47,11 @@ def reason(error: BaseException) -> str:
 
 
 def plain(text: str, limit: int = 40) -> str:
-    """Return foreign text fit for a terminal: cut, and with its control characters written out.
+    r"""Return foreign text fit for a terminal: cut, and with its control characters written out.
 
     Example:
-        >>> plain("red\\x1b[2J")
-        'red\\\\x1b[2J'
+        >>> plain("red\x1b[2J")
+        'red\\x1b[2J'
     """
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
     return cut if cut.isprintable() else cut.encode("unicode_escape").decode("ascii")

@@ -72,7 +72,7 @@ class CsvTable:
 
 
 def read_csv(path: StrPath, *, columns: Sequence[str] | None = None, max_bytes: int = MAX_BYTES) -> CsvTable:
-    """Read a CSV file of numbers whose first line names the columns.
+    r"""Read a CSV file of numbers whose first line names the columns.
 
     Commas between cells, a point in decimals, UTF-8 (with or without a byte order mark), any line ends,
     cells quoted or not, packed with gzip or not. Blank lines may stand at the end only.
@@ -92,7 +92,7 @@ def read_csv(path: StrPath, *, columns: Sequence[str] | None = None, max_bytes: 
     Example:
         >>> import pathlib, tempfile
         >>> path = pathlib.Path(tempfile.mkdtemp()) / "points.csv"
-        >>> _ = path.write_text("x,y\\n1,2.5\\n3,4\\n")
+        >>> _ = path.write_text("x,y\n1,2.5\n3,4\n")
         >>> read_csv(path).values
         array([[1. , 2.5],
                [3. , 4. ]])

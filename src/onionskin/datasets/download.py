@@ -22,7 +22,7 @@ _CHUNK = 1 << 16
 _SLACK = 1 << 16  # a .gz is at most this much larger than what it holds
 
 
-class _Failed(Exception):
+class _TransferError(Exception):
     """One mirror failed; the reason is its text."""
 
 
@@ -61,7 +61,7 @@ def fetch(
             try:
                 _download(url, part, file.size + _SLACK, progress)
                 data = verify(part)
-            except _Failed as error:
+            except _TransferError as error:
                 tried.append(f"{url}: {error}")
                 continue
             except (DataError, FileFormatError) as error:
@@ -94,7 +94,7 @@ def _in_short(error: DataError | FileFormatError) -> str:
 
 
 def _download(url: str, part: Path, limit: int, progress: Progress | None) -> None:
-    """Write what a URL serves to a file; raises _Failed with the reason."""
+    """Write what a URL serves to a file; raises _TransferError with the reason."""
     import http.client  # heavy to import, and needed by downloads only
     import urllib.error
     import urllib.request
@@ -104,16 +104,16 @@ def _download(url: str, part: Path, limit: int, progress: Progress | None) -> No
         response = urllib.request.urlopen(request, timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
         error.close()
-        raise _Failed(plain(" ".join(f"HTTP {error.code} {error.reason}".split()), 200)) from None
+        raise _TransferError(plain(" ".join(f"HTTP {error.code} {error.reason}".split()), 200)) from None
     except urllib.error.URLError as error:
         cause = error.reason
-        raise _Failed(_network_reason(cause) if isinstance(cause, BaseException) else str(cause)) from None
+        raise _TransferError(_network_reason(cause) if isinstance(cause, BaseException) else str(cause)) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise _Failed(_network_reason(error)) from None
+        raise _TransferError(_network_reason(error)) from None
     with response, part.open("wb") as out:
         total = _content_length(response.headers.get("Content-Length"))
         if total is not None and total > limit:
-            raise _Failed(f"the server offers {count(total)} bytes, more than the file can have")
+            raise _TransferError(f"the server offers {count(total)} bytes, more than the file can have")
         if progress is not None:
             _copy(response, out, total, limit, progress)
         else:
@@ -130,18 +130,18 @@ def _copy(response: Any, out: IO[bytes], total: int | None, limit: int, progress
         try:
             piece = response.read1(_CHUNK)
         except (OSError, http.client.HTTPException) as error:
-            raise _Failed(_network_reason(error)) from None
+            raise _TransferError(_network_reason(error)) from None
         if not piece:
             break
         out.write(piece)
         done += len(piece)
         progress(done, total)
         if done > limit:
-            raise _Failed(f"the server sent more than {count(limit)} bytes, more than the file can have")
+            raise _TransferError(f"the server sent more than {count(limit)} bytes, more than the file can have")
         if time.monotonic() - started > DEADLINE:
-            raise _Failed(f"not finished after {DEADLINE:g} s ({count(done)} bytes)")
+            raise _TransferError(f"not finished after {DEADLINE:g} s ({count(done)} bytes)")
     if total is not None and done < total:
-        raise _Failed(f"cut short after {count(done)} of {count(total)} bytes")
+        raise _TransferError(f"cut short after {count(done)} of {count(total)} bytes")
 
 
 def _content_length(text: str | None) -> int | None:

@@ -25,6 +25,7 @@ class Console:
         self._total: int | None = None
 
     def __call__(self, done: int, total: int | None) -> None:
+        """Note how far the download is, and draw that where it is time to."""
         self._done, self._total = done, total
         now = time.monotonic()
         if self._bar and now - self._drawn >= _INTERVAL:
@@ -83,4 +84,4 @@ class _Silent:
     """Shows nothing."""
 
     def __call__(self, done: int, total: int | None) -> None:
-        pass
+        """Take no notice: nothing is shown."""

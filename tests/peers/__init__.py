@@ -1,0 +1,1 @@
+"""Tests against Keras, JAX and PyTorch, where they are installed."""
