@@ -83,9 +83,9 @@ def test_learning_rate():
         "SGD: the learning rate follows a schedule and cannot be set to a number.\n  given:    0.1\n"
         "  to fix:   make the optimizer with a number as learning_rate, or set another schedule"
     )
-    for wrong in ("fast", None, float("nan"), True):
+    for wrong in ("fast", None, float("nan"), True, -0.1):
         assert failing(lambda wrong=wrong: SGD(wrong), ArgumentError) == (
-            "SGD: the learning rate is a number, a schedule or a function of the step.\n  expected: such as 0.01\n"
+            "SGD: the learning rate is a number, a schedule or a function of the step.\n  expected: at least 0, such as 0.01\n"
             f"  given:    learning_rate={wrong!r}"
         )
     assert failing(lambda: SGD(lambda step: 0.1).get_config(), ArgumentError).startswith(

@@ -39,7 +39,6 @@ class Node:
     part in arithmetic and in every function of `onionskin.ops`, but has no numbers yet.
     """
 
-    __array_ufunc__ = None  # NumPy arrays on the left leave `array + node` to the node
     __slots__ = ("__weakref__", "described", "inputs", "params", "primitive", "spec")
 
     primitive: Primitive
@@ -89,6 +88,15 @@ class Node:
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise _no_number(self, "a NumPy array of")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        name = _UFUNCS.get(ufunc.__name__, ufunc.__name__)
+        if method == "__call__" and name in OPERATORS and not kwargs:  # array + node comes here
+            return OPERATORS[name](*inputs)
+        raise _no_numpy(self, ufunc.__name__)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        raise _no_numpy(self, function.__name__)
 
     def __len__(self) -> int:
         if not self.shape or self.shape[0] is None:
@@ -150,6 +158,17 @@ class Node:
     def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
         """Mean over axes."""
         return OPERATORS["mean"](self, axis, keepdims)
+
+
+_UFUNCS = {"absolute": "abs", "remainder": "mod", "true_divide": "divide"}  # NumPy's name → ours
+
+
+def _no_numpy(node: Node, name: str) -> GraphError:
+    return GraphError(
+        f"numpy.{name} computes with numbers, which this tensor does not have yet.",
+        given=f"tensor {node.spec} while a function is traced",
+        fix="use the function of onionskin.ops instead",
+    )
 
 
 def _no_number(node: Node, what: str) -> GraphError:

@@ -391,11 +391,11 @@ def _number(value: Any, where: str) -> float:
         number = float(value) if not isinstance(value, str | bool) else math.nan
     except (TypeError, ValueError):
         number = math.nan
-    if not math.isfinite(number):
+    if not math.isfinite(number) or number < 0:
         raise ArgumentError(
             "the learning rate is a number, a schedule or a function of the step.",
             where=where,
-            expected="such as 0.01",
+            expected="at least 0, such as 0.01",
             given=f"learning_rate={value!r}",
         )
     return number

@@ -10,7 +10,7 @@ import numpy as np
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.base.specs import Spec, dtype_name, spec_of
-from onionskin.graph import OPERATORS, Node
+from onionskin.graph import OPERATORS, Node, concrete
 from onionskin.state import scope
 
 
@@ -45,8 +45,6 @@ class Variable:
         >>> print(v.numpy(), v.dtype)
         [2. 3.] float32
     """
-
-    __array_ufunc__ = None
 
     def __init__(
         self,
@@ -103,6 +101,9 @@ class Variable:
     def numpy(self) -> np.ndarray:
         """Return a copy of the array."""
         return np.array(self._value)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return getattr(ufunc, method)(*[concrete(one) for one in inputs], **kwargs)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         return np.array(self.value, dtype=dtype)  # a node refuses in its own words

@@ -29,7 +29,7 @@ class Objective:
         self.weights: list[float] = []
         self.names: list[str] = []
         self.by_output: list[list[tuple[Any, bool]]] = []  # (metric, whether it uses the weights)
-        self.trackers: list[Any] = []  # the loss of each output, where there are several
+        self.trackers: list[Any] = []  # the loss of each output that has one, where there are several outputs
         self.built = False
         for one in flatten(loss)[0]:
             losses.resolve(one, (None,), (None, 1))  # an unknown name is found when compiling
@@ -70,7 +70,8 @@ class Objective:
                 row.append((metric, uses))
             self.by_output.append(row)
         if len(self.names) > 1:
-            self.trackers = [metrics.Mean(name=f"{name}_loss") for name in self.names]
+            lossy = [name for name, one in zip(self.names, self.losses, strict=True) if one is not None]
+            self.trackers = [metrics.Mean(name=f"{name}_loss") for name in lossy]
         self.built = True
 
     def _by_output(self, given: Any, what: str, share: bool) -> list[Any]:
@@ -117,7 +118,7 @@ class Objective:
     # --- used within a step ---
 
     def loss(self, y: Any, y_pred: Any, sample_weight: Any, penalties: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """Return the total loss and each output's own."""
+        """Return the total loss, and the own loss of each output that has one."""
         targets, outputs, weights = self._aligned(y, y_pred, sample_weight)
         parts = [
             one(target, output, weight)
@@ -141,7 +142,7 @@ class Objective:
     def measure(self, total: Any, parts: Sequence[Any], y: Any, y_pred: Any, sample_weight: Any, count: int) -> None:
         """Bring all metrics up to date with one batch."""
         self.loss_tracker.update_state(total, sample_weight=count)
-        for tracker, part in zip(self.trackers, parts, strict=False):
+        for tracker, part in zip(self.trackers, parts, strict=len(self.names) > 1):
             tracker.update_state(part, sample_weight=count)
         targets, outputs, weights = self._aligned(y, y_pred, sample_weight)
         for row, target, output, weight in zip(self.by_output, targets, outputs, weights, strict=True):
@@ -152,9 +153,9 @@ class Objective:
         """Return targets, outputs and weights, one of each for an output."""
         outputs = flatten(y_pred)[0]
         count = len(outputs)
-        targets = [None] * count if y is None else flatten(y)[0]
+        targets = [None] * count if y is None else self._in_order(y, "y")
         weights = [sample_weight] * count if not isinstance(sample_weight, list | tuple | dict) else (
-            flatten(sample_weight)[0]
+            self._in_order(sample_weight, "sample_weight")
         )  # fmt: skip
         if len(targets) != count:
             raise ArgumentError(
@@ -164,6 +165,19 @@ class Objective:
                 given=len(targets),
             )
         return targets, outputs, weights
+
+    def _in_order(self, parts: Any, what: str) -> list[Any]:
+        """Return the leaves in the order of the outputs; a dictionary's keys are the outputs' names."""
+        if not isinstance(parts, dict) or len(self.names) < 2:
+            return flatten(parts)[0]
+        if set(parts) != set(self.names):
+            raise ArgumentError(
+                f"the dictionary {what} does not name each output of the model once.",
+                where=what,
+                expected=", ".join(self.names),
+                given=", ".join(map(str, parts)),
+            )
+        return [parts[name] for name in self.names]
 
     # --- used between steps ---
 

@@ -93,15 +93,11 @@ def _reduced(node: Node) -> Node:
         value = uniform_value(node.inputs[0])
         if value is not None:  # a moved constant of equal elements is the broadcast of one number
             return _uniform(value, node)
-    if (
-        node.primitive.kind == "elementwise"
-        and len(node.inputs) == 1
-        and node.inputs[0].primitive.name == "broadcast_to"
-    ):
-        inner = node.inputs[0].inputs[0]
-        if inner.primitive is CONSTANT and inner.shape == ():  # of one number spread out, do it to the number
-            number = _rebuilt(make(node.primitive, (inner,), node.params), (inner,))
-            spread: Node = broadcast_to(number, shape=node.shape)
+    if node.primitive.kind == "elementwise" and node.ndim:
+        numbers = [_one_number(one) for one in node.inputs]
+        if all(one is not None for one in numbers):  # of numbers spread out, do it to the numbers
+            inner = make(node.primitive, tuple(one for one in numbers if one is not None), node.params)
+            spread: Node = broadcast_to(_rebuilt(inner, inner.inputs), shape=node.shape)
             return spread
     if node.primitive.kind == "elementwise" and len(node.inputs) > 1:
         node = _without_broadcasts(node)
@@ -118,6 +114,12 @@ def _uniform(value: float, node: Node) -> Node:
 
 def _is_broadcast_number(node: Node) -> bool:
     return node.primitive.name == "broadcast_to" and node.inputs[0].shape == ()
+
+
+def _one_number(node: Node) -> Node | None:
+    """Return the constant of one number that a node is, or is the broadcast of."""
+    inner = node.inputs[0] if _is_broadcast_number(node) else node
+    return inner if inner.primitive is CONSTANT and inner.shape == () else None
 
 
 def _without_broadcasts(node: Node) -> Node:
