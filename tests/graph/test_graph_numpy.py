@@ -23,7 +23,7 @@ A = np.array([1.0, -2.0], "float32")
         lambda x: np.abs(x),
         lambda x: np.maximum(x, A),
         lambda x: np.true_divide(A, x),
-        lambda x: A < x,
+        lambda x: np.less(A, x),
         lambda x: np.remainder(x, A),
     ],
 )

@@ -85,7 +85,8 @@ def test_learning_rate():
     )
     for wrong in ("fast", None, float("nan"), True, -0.1):
         assert failing(lambda wrong=wrong: SGD(wrong), ArgumentError) == (
-            "SGD: the learning rate is a number, a schedule or a function of the step.\n  expected: at least 0, such as 0.01\n"
+            "SGD: the learning rate is a number, a schedule or a function of the step.\n"
+            "  expected: at least 0, such as 0.01\n"
             f"  given:    learning_rate={wrong!r}"
         )
     assert failing(lambda: SGD(lambda step: 0.1).get_config(), ArgumentError).startswith(
