@@ -206,3 +206,13 @@ def test_integers_on_the_way_have_no_derivative():
     (back,) = pullback(graph.outputs, [np.ones(2, np.float32)], graph.inputs)
     (part,) = get("reference").compile(type(graph)(graph.inputs, (back,)))(np.ones(2))
     np.testing.assert_array_equal(part, [0.0, 0.0])
+
+
+def test_the_derivative_of_a_variance_of_nothing_is_as_empty_as_its_operand():
+    (part,) = gradient(lambda x: TABLE["var"](x, axis=(0,), keepdims=False), np.zeros((0, 3)))
+    assert part.shape == (0, 3)
+
+
+def test_a_mean_of_more_halves_than_a_half_can_count():
+    mean = TABLE["mean"](np.full(70000, 2.0, np.float16), axis=(0,), keepdims=False)
+    assert (mean, mean.dtype) == (2.0, np.float16)

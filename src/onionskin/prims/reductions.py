@@ -36,8 +36,12 @@ def _count(x: Any, axis: tuple[int, ...]) -> int:
 
 
 def _mean_value(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+    count = _count(x, axis)
+    if x.dtype.itemsize == 2:  # float16: neither the sum nor the count need fit in it
+        total = _add_up(x, axis=axis, keepdims=keepdims, dtype="float32")
+        return np.true_divide(total, count).astype(x.dtype)
     total = _add_up(x, axis=axis, keepdims=keepdims)
-    return np.true_divide(total, x.dtype.type(_count(x, axis)))
+    return np.true_divide(total, x.dtype.type(count))
 
 
 def _to_shape(g: Any, x: Node) -> Any:
@@ -161,7 +165,7 @@ def _var_value(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
 var: Primitive = reduction(
     "var",
     _var_value,
-    lambda g, y, x, axis: g * (x - mean(x, axis=axis, keepdims=True)) * (2 / _count(x, axis)),
+    lambda g, y, x, axis: g * (x - mean(x, axis=axis, keepdims=True)) * (2 / max(_count(x, axis), 1)),
     r"\operatorname{{var}}_{{{axis}}} {0}",
     definition=_var_definition,
     check=_floats,
