@@ -238,3 +238,12 @@ def test_cross_entropy_is_finite_far_out_and_its_gradient_is_y_minus_t(dtype):
         assert np.isfinite(value)
         assert 990 < value < 1010  # two wrong answers, each 500 out
         np.testing.assert_allclose(slope, y - t, rtol=0, atol=2e-7 if dtype == "float32" else 2e-16)
+
+
+def test_a_softmax_divided_by_its_own_sums_keeps_the_shape_of_the_quotient():
+    def quotient(x):
+        y = SOFTMAX(x, axis=1)
+        return y / TABLE["broadcast_to"](TABLE["sum"](y, axis=(1,), keepdims=True), shape=(4, 2, 1))
+
+    graph = verify(stabilize(trace(quotient, [X.spec])))
+    assert graph.out_specs == (Spec((4, 2, 3), "float64"),)

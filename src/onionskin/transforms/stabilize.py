@@ -88,7 +88,7 @@ def _divide(node: Node) -> Node | None:
         return None
     axis = bottom.params["axis"]
     if _is(top, "softmax") and axis == (top.params["axis"] % top.ndim,):
-        return top
+        return top if top.shape == node.shape else broadcast_to(top, shape=node.shape)
     if _is(top, "exp") and len(axis) == 1:
         result: Node = softmax(top.inputs[0], axis=axis[0])
         return result if result.shape == node.shape else broadcast_to(result, shape=node.shape)
