@@ -162,3 +162,19 @@ def test_arrays_of_no_tensors(array):
     with pytest.raises(errors.DTypeError) as caught:
         onionskin.jit(lambda x: x)(array)
     assert f"given:    {array.dtype!r}" in str(caught.value)
+
+
+def test_a_tensor_kept_from_an_earlier_trace_is_refused():
+    kept = []
+    onionskin.jit(lambda x: kept.append(x) or x + 1)(np.ones(2, "float32"))
+
+    def stale(y):
+        return y + kept[0]
+
+    with pytest.raises(errors.GraphError) as caught:
+        onionskin.jit(stale)(np.ones(2, "float32"))
+    assert str(caught.value) == (
+        "stale: the graph needs an input node that is none of its inputs.\n"
+        "  given:    input 'x0' float32[2]\n"
+        "  to fix:   pass the tensor as an argument instead of keeping it from an earlier trace"
+    )

@@ -23,4 +23,5 @@ from onionskin.graph.primitive import CONSTANT as CONSTANT
 from onionskin.graph.primitive import INPUT as INPUT
 from onionskin.graph.primitive import PICK as PICK
 from onionskin.graph.primitive import Primitive as Primitive
+from onionskin.graph.verify import check_closed as check_closed
 from onionskin.graph.verify import verify as verify

@@ -7,6 +7,22 @@ from onionskin.graph.graph import Graph, free_inputs
 from onionskin.graph.primitive import INPUT
 
 
+def check_closed(graph: Graph) -> None:
+    """Check that a graph needs no input nodes but its own.
+
+    Raises:
+        GraphError: it does: a tensor was kept from an earlier trace.
+    """
+    strangers = free_inputs(graph)
+    if strangers:
+        raise GraphError(
+            "the graph needs an input node that is none of its inputs.",
+            where=graph.name,
+            given=f"input {strangers[0].params['name']!r} {strangers[0].spec}",
+            fix="pass the tensor as an argument instead of keeping it from an earlier trace",
+        )
+
+
 def verify(graph: Graph) -> Graph:
     """Check a graph and return it.
 
@@ -21,14 +37,7 @@ def verify(graph: Graph) -> Graph:
             raise GraphError("an input of the graph is no input node.", where=graph.name, given=repr(node))
     if len(set(graph.inputs)) != len(graph.inputs):
         raise GraphError("an input node stands twice among the inputs.", where=graph.name)
-    strangers = free_inputs(graph)
-    if strangers:
-        raise GraphError(
-            "the graph needs an input node that is none of its inputs.",
-            where=graph.name,
-            given=f"input {strangers[0].params['name']!r} {strangers[0].spec}",
-            fix="pass the tensor as an argument instead of keeping it from an earlier trace",
-        )
+    check_closed(graph)
     seen: set[int] = set()
     for node in graph.nodes:
         if any(id(one) not in seen for one in node.inputs):

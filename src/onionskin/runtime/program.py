@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from onionskin import engines
+from onionskin.graph import check_closed
 from onionskin.state import Pure
 from onionskin.transforms import simplify, stabilize
 
@@ -18,9 +19,13 @@ class BoundProgram:
     Args:
         pure: the function.
         engine: name of the engine; the one that is set where None.
+
+    Raises:
+        GraphError: the function uses a tensor that was kept from an earlier trace.
     """
 
     def __init__(self, pure: Pure, engine: str | None = None) -> None:
+        check_closed(pure.graph)
         self.pure = pure.with_graph(simplify(stabilize(pure.graph)))
         self.program = engines.get(engine).compile(self.pure.graph, state=len(pure.changed))
 
