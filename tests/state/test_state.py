@@ -407,3 +407,16 @@ def test_the_same_seed_gives_the_same_bits_in_two_processes():
     ]
     assert found[0] == found[1]
     assert len(found[0]) > 20_000
+
+
+def test_a_variable_made_while_tracing_may_draw_its_first_value_from_a_generator():
+    inside, outside = SeedGenerator(3), SeedGenerator(3)
+    made = []
+
+    def build():
+        made.append(Variable(lambda shape, dtype: inside.next(), (4,), "uint32"))
+        return made[0]
+
+    purify(build, [])
+    np.testing.assert_array_equal(made[0].numpy(), outside.next())
+    np.testing.assert_array_equal(inside.state.numpy(), outside.state.numpy())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from onionskin.graph import Node, make_input
 
@@ -39,9 +39,12 @@ class Scope:
         self.writes[variable] = value
 
 
+ScopeT = TypeVar("ScopeT", Scope, None)
+
+
 class _Scopes(threading.local):
     def __init__(self) -> None:
-        self.stack: list[Scope] = []
+        self.stack: list[Scope | None] = []
 
 
 _scopes = _Scopes()
@@ -53,8 +56,8 @@ def current() -> Scope | None:
 
 
 @contextmanager
-def opened(scope: Scope) -> Iterator[Scope]:
-    """Run a block within a scope."""
+def opened(scope: ScopeT) -> Iterator[ScopeT]:
+    """Run a block within a scope; with None outside of any, so that variables have numbers."""
     _scopes.stack.append(scope)
     try:
         yield scope

@@ -186,7 +186,8 @@ def _initial(initializer: Any, shape: Sequence[int] | None, dtype: Any, name: st
         if any(size is None for size in shape):
             raise ShapeError("a variable needs every size.", where=f"variable '{name}'", given=f"shape {tuple(shape)}")
         wanted = dtype_name(dtype) if dtype is not None else floatx()
-        value = np.array(initializer(tuple(shape), wanted), dtype=wanted)
+        with scope.opened(None):  # numbers are needed now, also where a layer is built while a function is traced
+            value = np.array(initializer(tuple(shape), wanted), dtype=wanted)
     else:
         array = np.asarray(initializer)
         plain = {"f": floatx(), "i": "int32"}  # what Python numbers become
