@@ -52,6 +52,22 @@ def test_floats_are_tensors_and_do_not_trace_again():
     assert scaled.count == 1
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_floats_are_as_exact_as_in_the_untraced_function(dtype):
+    def scaled(x, by):
+        return x * by
+
+    x = np.array([1.0, 3.0], dtype)
+    out = onionskin.jit(scaled)(x, 0.1)
+    np.testing.assert_array_equal(out, scaled(x, 0.1))
+    assert out.dtype == dtype
+
+
+def test_text_of_numpy_is_a_setting_too():
+    chosen = onionskin.jit(lambda x, how: x + 1 if how == "plus" else x - 1)
+    np.testing.assert_array_equal(chosen(np.ones(2), np.str_("plus")), [2, 2])
+
+
 def test_settings_without_a_hash_trace_each_time():
     counted = Counted(lambda x, names: x * len(names))
     np.testing.assert_array_equal(counted.jitted(np.ones(2), {"a", "b"}), [2, 2])

@@ -10,7 +10,7 @@ import numpy as np
 
 from onionskin.base.config import floatx
 from onionskin.base.errors import DTypeError
-from onionskin.base.specs import Spec, spec_of
+from onionskin.base.specs import Spec, is_float, promote, spec_of
 from onionskin.base.trees import TreeDef, flatten, unflatten
 from onionskin.graph import Node, concrete
 
@@ -76,21 +76,33 @@ def checked_function(function: Any, where: str) -> Any:
 def take_apart(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
     """Take the arguments of a call apart.
 
-    Arrays, nodes and Python floats are tensors (floats in the default dtype), and so are specs, where
-    nothing is to run; whole numbers, truth values, strings and objects are settings that the trace may
-    branch on.
+    Arrays, nodes and Python floats are tensors, and so are specs, where nothing is to run; whole numbers,
+    truth values, strings and objects are settings that the trace may branch on. A Python float takes the
+    widest float dtype among the arrays, so that it is as exact as where the function runs untraced; the
+    default dtype where there is none.
     """
     leaves, form = flatten((args, kwargs))
     places, tensors = [], []
     for index, leaf in enumerate(leaves):
-        leaf = concrete(leaf) if hasattr(leaf, "__onionskin_value__") else leaf
-        if isinstance(leaf, float) and not isinstance(leaf, np.generic):
-            leaf = np.asarray(leaf, floatx())
-        elif not isinstance(leaf, Node | np.ndarray | np.generic | Spec):
+        leaf = concrete(leaf)
+        if isinstance(leaf, str):  # NumPy's strings have dtypes, but are settings too
+            continue
+        if not isinstance(leaf, float | Node | np.ndarray | np.generic | Spec):
             if not hasattr(leaf, "__array__"):
                 continue
             leaf = np.asarray(leaf)
         places.append(index)
         tensors.append(leaf)
         leaves[index] = None
-    return Call(form, tuple(leaves), tuple(places), tuple(tensors))
+    return Call(form, tuple(leaves), tuple(places), tuple(_with_dtypes(tensors)))
+
+
+def _with_dtypes(tensors: list[Any]) -> list[Any]:
+    """Give Python floats the widest float dtype among the others, or the default one."""
+    plain = [isinstance(one, float) and not isinstance(one, np.generic) for one in tensors]
+    if not any(plain):
+        return tensors
+    dtypes = [spec_of(one).dtype for one, bare in zip(tensors, plain, strict=True) if not bare]
+    floats = [dtype for dtype in dtypes if is_float(dtype)]
+    dtype = promote(floats) if floats else floatx()
+    return [np.asarray(one, dtype) if bare else one for one, bare in zip(tensors, plain, strict=True)]
