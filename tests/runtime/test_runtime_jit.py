@@ -5,7 +5,7 @@ import pytest
 
 import onionskin
 from onionskin import ops
-from onionskin.base import errors
+from onionskin.base import config, errors
 
 
 class Counted:
@@ -66,6 +66,32 @@ def test_floats_are_as_exact_as_in_the_untraced_function(dtype):
 def test_text_of_numpy_is_a_setting_too():
     chosen = onionskin.jit(lambda x, how: x + 1 if how == "plus" else x - 1)
     np.testing.assert_array_equal(chosen(np.ones(2), np.str_("plus")), [2, 2])
+
+
+class Counter:
+    """A class with a compiled method."""
+
+    step = 2.0
+
+    @onionskin.jit
+    def advanced(self, x):
+        return x + self.step
+
+
+def test_methods_are_bound_to_their_object():
+    np.testing.assert_array_equal(Counter().advanced(np.ones(2)), [3, 3])
+    np.testing.assert_array_equal(Counter.advanced(Counter(), np.ones(2)), [3, 3])
+
+
+def test_a_changed_epsilon_is_seen():
+    small = onionskin.jit(lambda x: x + config.epsilon())
+    before = config.epsilon()
+    np.testing.assert_array_equal(small(np.zeros(1)), [before])
+    try:
+        config.set_epsilon(0.5)
+        np.testing.assert_array_equal(small(np.zeros(1)), [0.5])
+    finally:
+        config.set_epsilon(before)
 
 
 def test_settings_without_a_hash_trace_each_time():

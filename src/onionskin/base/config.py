@@ -43,6 +43,11 @@ def set_epsilon(value: float) -> None:
     _settings["epsilon"] = float(value)
 
 
+def traced_settings() -> tuple[str, float]:
+    """Return the settings that a traced function has in it: where one changes, the function is traced anew."""
+    return floatx(), epsilon()
+
+
 def engine() -> str:
     """Return the name of the engine that programs are compiled for."""
     return str(_settings["engine"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -32,9 +33,13 @@ class Jitted:
         outputs = bound([np.asarray(tensor) for tensor in call.tensors])
         return bound.pure.result(outputs)
 
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Bind to an object, as methods are; the object itself is a setting."""
+        return self if instance is None else MethodType(self, instance)
+
     def _program(self, call: Call) -> BoundProgram:
         kinds = tuple(map(type, call.leaves))  # True and 1 are equal and have one hash, but are two settings
-        key = (call.form, call.leaves, kinds, call.specs, config.floatx(), config.engine())
+        key = (call.form, call.leaves, kinds, call.specs, config.traced_settings(), config.engine())
         try:
             bound = self._programs.get(key)
         except TypeError:  # a setting that cannot be a key: trace each time rather than guess

@@ -43,7 +43,7 @@ class Steps:
         trainable = tuple(id(variable) for variable in self.model.trainable_variables)
         probe = flatten(unflatten(range(len(specs))))
         form = (probe[1], tuple(probe[0]))
-        key = (phase, tuple(specs), form, trainable, config.floatx(), self.engine or config.engine())
+        key = (phase, tuple(specs), form, trainable, config.traced_settings(), self.engine or config.engine())
         if key not in self._programs:
             step = getattr(self, f"_{phase}")
 
