@@ -64,7 +64,7 @@ def test_broadcasting_with_a_size_not_known_yet():
     [
         ("float", "float32"), ("int", "int32"), ("half", "float16"), ("double", "float64"), (float, "float32"),
         (int, "int32"), (bool, "bool"), (np.float64, "float64"), (np.dtype(">f4").newbyteorder("="), "float32"),
-        ("<i8", "int64"), (np.dtype("uint8"), "uint8"),
+        ("<i8", "int64"), (np.dtype("uint8"), "uint8"), (None, "float32"),
     ],
 )  # fmt: skip
 def test_dtype_names(dtype, name):

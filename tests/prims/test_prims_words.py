@@ -8,7 +8,7 @@ from onionskin.base.specs import Spec
 from onionskin.engines import get
 from onionskin.graph import make_input, trace
 from onionskin.prims import TABLE, movement, operators
-from onionskin.prims.families import define
+from onionskin.prims.families import define, joined
 
 AXES = "the numbers 0 to 1"
 FITS = "  expected: {}\n  given:    {}"
@@ -327,3 +327,18 @@ def test_sizes_not_known_yet_pass_through_the_shape_rules():
     assert TABLE["einsum"](batch, x(4, 2), subscripts="bi,io->bo").shape == (None, 2)
     assert TABLE["transpose"](batch, perm=(1, 0)).shape == (4, None)
     assert TABLE["one_hot"](whole(None), num_classes=3, dtype="float32").shape == (None, 3)
+
+
+def test_whole_numbers_that_int32_cannot_hold():
+    for value in (2**40, [2**40], -(2**31) - 1):
+        (joined_value,) = joined(value)
+        np.testing.assert_array_equal(joined_value, value)
+        assert joined_value.dtype == np.int64
+    with pytest.raises(ArgumentError) as e:
+        joined(np.zeros(2, np.uint8), -1)
+    assert str(e.value) == (
+        "a whole number does not fit the dtype that it is to take.\n"
+        "  expected: uint8\n"
+        "  given:    -1\n"
+        "  to fix:   cast the other operand to a wider dtype first"
+    )

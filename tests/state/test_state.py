@@ -420,3 +420,9 @@ def test_a_variable_made_while_tracing_may_draw_its_first_value_from_a_generator
     purify(build, [])
     np.testing.assert_array_equal(made[0].numpy(), outside.next())
     np.testing.assert_array_equal(inside.state.numpy(), outside.state.numpy())
+
+
+def test_a_variable_of_numbers_that_int32_cannot_hold_keeps_them():
+    assert Variable([2**40, 1]).dtype == "int64"
+    np.testing.assert_array_equal(Variable([2**40, 1]).numpy(), [2**40, 1])
+    assert (Variable([2, 1]).dtype, Variable(np.zeros((0,)).tolist()).dtype) == ("int32", "float32")

@@ -68,7 +68,11 @@ def uniform(seed: np.ndarray, shape: tuple[int, ...], dtype: str = "float32") ->
 
 def permutation(seed: np.ndarray, count: int) -> np.ndarray:
     """Return the numbers 0 … count-1 in random order, int64 of shape (count,)."""
-    return np.argsort(random_bits(seed, count), kind="stable")
+    # The order of the words, ties by place: each word with its place below it, sorted as one number.
+    keys = random_bits(seed, count).astype(np.uint64) << _32
+    keys |= np.arange(count, dtype=np.uint64)
+    keys.sort()
+    return (keys & _LOW).astype(np.int64)
 
 
 def make_seed(seed: int, stream: int = 0) -> np.ndarray:

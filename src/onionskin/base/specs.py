@@ -35,7 +35,7 @@ def dtype_name(dtype: Any) -> str:
     try:
         if isinstance(dtype, str) and dtype in _ALIASES:
             return _ALIASES[dtype]
-        if dtype is float:
+        if dtype is float or dtype is None:  # NumPy's own reading of None is float64
             return "float32"
         if dtype is int:
             return "int32"
@@ -98,6 +98,16 @@ class Spec:
 def spec_of(value: Any) -> Spec:
     """Return the `Spec` of an array or of anything with `shape` and `dtype`."""
     return Spec(tuple(value.shape), dtype_name(value.dtype))
+
+
+def whole_dtype(low: int, high: int) -> str:
+    """Return the dtype that whole numbers of Python have: int32, or int64 where one does not fit.
+
+    Example:
+        >>> whole_dtype(0, 5), whole_dtype(-(2**40), 5)
+        ('int32', 'int64')
+    """
+    return "int32" if low >= -(2**31) and high < 2**31 else "int64"
 
 
 def promote(dtypes: Sequence[str]) -> str:

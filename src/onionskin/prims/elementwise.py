@@ -35,7 +35,7 @@ def _cast_vjp(g: Node, y: Node, x: Node, *, dtype: str) -> tuple[Any]:
 
 
 def _cast_value(x: Any, *, dtype: str) -> Any:
-    return np.asarray(x).astype(dtype)
+    return x.astype(dtype)
 
 
 cast: Primitive = define(

@@ -9,7 +9,7 @@ import numpy as np
 
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, DTypeError
-from onionskin.base.specs import Spec, broadcast_shapes, dtype_name, is_float, normalize_axes, promote
+from onionskin.base.specs import Spec, broadcast_shapes, dtype_name, is_float, normalize_axes, promote, whole_dtype
 from onionskin.graph import Node, Primitive, concrete
 
 TABLE: dict[str, Primitive] = {}
@@ -43,7 +43,7 @@ def operand(value: Any) -> Any:
     if array.dtype == np.float64 and not hasattr(value, "dtype"):
         return array.astype(floatx())  # a list of Python floats has the default dtype
     if array.dtype == np.int64 and not hasattr(value, "dtype"):
-        return array.astype(np.int32)
+        return array.astype(whole_dtype(array.min(), array.max()), copy=False) if array.size else array.astype(np.int32)
     return array
 
 
@@ -56,15 +56,27 @@ def dtype_of(value: Any) -> str:
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, int):
-        return "int32"
+        return whole_dtype(value, value)
     return floatx() if isinstance(value, float) else dtype_name(value.dtype)
 
 
 def cast_to(value: Any, dtype: str) -> Any:
-    """Return an operand with this dtype; nodes get a cast where they need one."""
+    """Return an operand with this dtype; nodes get a cast where they need one.
+
+    Raises:
+        ArgumentError: a Python number that the dtype cannot hold.
+    """
     if isinstance(value, Node):
         return value if value.dtype == dtype else TABLE["cast"](value, dtype=dtype)
-    return np.asarray(value, dtype=dtype)
+    try:
+        return np.asarray(value, dtype=dtype)
+    except OverflowError:
+        raise ArgumentError(
+            "a whole number does not fit the dtype that it is to take.",
+            expected=dtype,
+            given=repr(value),
+            fix="cast the other operand to a wider dtype first",
+        ) from None
 
 
 def joined(*values: Any, to_float: bool = False) -> list[Any]:

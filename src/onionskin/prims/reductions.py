@@ -36,11 +36,11 @@ def _count(x: Any, axis: tuple[int, ...]) -> int:
 
 
 def _mean_value(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
-    count = _count(x, axis)
+    count = math.prod([x.shape[index] for index in axis])
     if x.dtype.itemsize == 2:  # float16: neither the sum nor the count need fit in it
         total = _add_up(x, axis=axis, keepdims=keepdims, dtype="float32")
         return np.true_divide(total, count).astype(x.dtype)
-    total = _add_up(x, axis=axis, keepdims=keepdims)
+    total = _add_up(x, axis, None, None, keepdims)
     return np.true_divide(total, x.dtype.type(count))
 
 
@@ -212,13 +212,13 @@ def _along_floats_spec(x: Spec, *, axis: int) -> Spec:
 
 
 def _softmax_value(x: Any, *, axis: int) -> Any:
-    weights = np.exp(x - np.max(x, axis=axis, keepdims=True)) if x.size else np.exp(x)
+    weights = np.exp(x - x.max(axis, keepdims=True)) if x.size else np.exp(x)
     return np.divide(weights, np.add.reduce(weights, axis=axis, keepdims=True), out=weights)
 
 
 def _log_softmax_value(x: Any, *, axis: int) -> Any:
-    shifted = x - np.max(x, axis=axis, keepdims=True) if x.size else x
-    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
+    shifted = x - x.max(axis, keepdims=True) if x.size else x
+    return shifted - np.log(_add_up(np.exp(shifted), axis, None, None, True))
 
 
 softmax: Primitive = _along(

@@ -9,7 +9,7 @@ import numpy as np
 
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, ShapeError
-from onionskin.base.specs import Spec, dtype_name, spec_of
+from onionskin.base.specs import Spec, dtype_name, spec_of, whole_dtype
 from onionskin.graph import OPERATORS, Node, concrete
 from onionskin.state import scope
 
@@ -190,9 +190,10 @@ def _initial(initializer: Any, shape: Sequence[int] | None, dtype: Any, name: st
             value = np.array(initializer(tuple(shape), wanted), dtype=wanted)
     else:
         array = np.asarray(initializer)
-        plain = {"f": floatx(), "i": "int32"}  # what Python numbers become
-        own = plain.get(array.dtype.kind) if not hasattr(initializer, "dtype") else None
-        own = own or dtype_name(array.dtype)
+        own = dtype_name(array.dtype)
+        if not hasattr(initializer, "dtype"):  # what Python numbers become
+            whole = whole_dtype(array.min(), array.max()) if array.dtype.kind == "i" and array.size else "int32"
+            own = {"f": floatx(), "i": whole}.get(array.dtype.kind, own)
         value = np.array(array, dtype=dtype_name(dtype) if dtype is not None else own)
     if shape is not None and value.shape != tuple(shape):
         raise ShapeError(

@@ -37,7 +37,15 @@ class Interrupt:
             signal.signal(signal.SIGINT, self._before)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        if self.asked and self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-            self._before(number, frame)
+        if self.asked:
+            before = self._outermost()
+            signal.signal(signal.SIGINT, before)
+            before(number, frame)
         self.asked = True
+
+    def _outermost(self) -> Any:
+        """Return what Ctrl-C did before any of the blocks that run; a validation's lies within that of its training."""
+        before = self._before
+        while isinstance(outer := getattr(before, "__self__", None), Interrupt):
+            before = outer._before
+        return before
