@@ -190,3 +190,14 @@ def test_words(name):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == words
+
+
+def test_several_values_before_what_is_handed_through():
+    with pytest.raises(errors.ArgumentError) as caught:
+        onionskin.value_and_grad(lambda x: ((ops.sum(x), x), x), has_aux=True)(X)
+    assert str(caught.value) == (
+        "the gradient of <lambda>: the function must return a single number.\n"
+        "  expected: (number, anything else), as has_aux says\n"
+        "  given:    several values\n"
+        "  to fix:   return (value, other) and pass has_aux=True to hand other values through"
+    )

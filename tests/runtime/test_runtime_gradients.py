@@ -159,3 +159,8 @@ def test_a_loop_of_ones_own_ends_with_the_bits_of_fit(optimizer):
             step(x[start : start + 8], y[start : start + 8])
     for one, other in zip(fitted.variables, looped.variables, strict=True):
         np.testing.assert_array_equal(one.numpy(), other.numpy(), err_msg=one.path)
+
+
+def test_a_direction_in_python_numbers_is_as_exact_as_its_primal():
+    (_, slope) = onionskin.jvp(lambda x: x * 3, (np.float64(1.0),), (0.1,))
+    np.testing.assert_array_equal(slope, 0.1 * 3)

@@ -46,8 +46,9 @@ def jvp(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence
                              given=f"an object of type {type(one).__name__}", fix=f"pass ({name[:-1]},)")  # fmt: skip
     call = take_apart(tuple(primals), {})
     moving = [tensor for tensor in call.tensors if is_float(spec_of(tensor).dtype)]
-    whole_numbers_too = map_tree(lambda one: float(one) if isinstance(one, int) else one, tuple(tangents))
-    directions = take_apart(whole_numbers_too, {}).tensors
+    # Python's numbers as they are; each takes its primal's dtype below
+    exact = map_tree(lambda one: np.float64(one) if isinstance(one, int | float) else one, tuple(tangents))
+    directions = take_apart(exact, {}).tensors
     _check_tangents(moving, directions)
     pure = purify(call.runner(function), call.specs)
     graph = pure.graph

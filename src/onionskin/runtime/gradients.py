@@ -131,11 +131,13 @@ def _value_of(pure: Pure, has_aux: bool, where: str) -> Node:
             given="a single value" if form.kind is None else f"{len(form.children)} values",
             fix="return (value, other), or leave has_aux out",
         )
-    if not given or 0 in pure.static or (not has_aux and form.kind is not None):
+    value_form = form.children[0] if has_aux else form
+    if not given or 0 in pure.static or value_form.kind is not None:
         raise ArgumentError(
             "the function must return a single number.",
             where=where,
-            given="several values" if form.kind is not None else "no number",
+            expected="(number, anything else), as has_aux says" if has_aux else None,
+            given="several values" if value_form.kind is not None else "no number",
             fix="return (value, other) and pass has_aux=True to hand other values through",
         )
     loss = given[0]
