@@ -47,7 +47,24 @@ def test_targets_under_names_that_no_output_has_are_refused():
     with pytest.raises(errors.ArgumentError) as e:
         model.evaluate(X, {"early": X[:, :1], "lat": X[:, :1]}, verbose=0)
     assert str(e.value) == (
-        "evaluate > y: the dictionary y does not name each output of the model once.\n"
+        f"evaluate, model '{model.name}' > y: the dictionary y does not name each output of the model once.\n"
         "  expected: late, early\n"
         "  given:    early, lat"
     )
+
+
+def test_a_metric_of_the_users_keeps_its_name_when_compiled_again():
+    metric = onionskin.metrics.MeanAbsoluteError(name="mae")
+    for _ in range(2):
+        model = two_outputs(loss="mse", metrics={"early": [metric]})
+        logs = model.evaluate(X, {"early": X[:, :1], "late": X[:, :1]}, verbose=0, return_dict=True)
+        assert "early_mae" in logs
+        assert metric.name == "mae"
+        assert "early_mae" in model.metrics_names
+
+
+def test_labels_are_checked_against_the_output_of_their_name():
+    model = two_outputs(loss={"early": "mse", "late": "sparse_categorical_crossentropy"})
+    with pytest.raises(errors.OnionskinError) as e:
+        model.fit(X, {"early": X[:, :1], "late": np.full(len(X), 7)}, verbose=0)
+    assert "y['late']: a label is none of the classes." in str(e.value)

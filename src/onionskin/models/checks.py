@@ -10,6 +10,7 @@ from onionskin import data
 from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, ShapeError
 from onionskin.base.trees import flatten
 from onionskin.losses import checks as losses_checks
+from onionskin.train import in_order
 
 
 def prepare(model: Any, source: Any, where: str) -> None:
@@ -20,7 +21,7 @@ def prepare(model: Any, source: Any, where: str) -> None:
     outputs = model._output_specs(x, where)
     names = model._output_names(outputs)
     shapes = [spec.shape for spec in flatten(outputs)[0]]
-    targets = [None] * len(shapes) if y is None else [spec.shape for spec in flatten(y)[0]]
+    targets = [None] * len(shapes) if y is None else [spec.shape for spec in _targets(y, names, where)]
     if y is not None and len(targets) != len(shapes):
         raise ShapeError(
             "the model has another number of outputs than there are targets.",
@@ -36,6 +37,14 @@ def prepare(model: Any, source: Any, where: str) -> None:
     if model.optimizer is not None and not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     check_known(model, where)
+
+
+def _targets(y: Any, names: list[str], where: str) -> list[Any]:
+    """Return the targets in the order of the outputs."""
+    try:
+        return in_order(y, names, "y")
+    except OnionskinError as error:
+        raise error.within(where) from None
 
 
 def check_known(model: Any, where: str) -> None:
@@ -65,10 +74,12 @@ def check_targets(model: Any, source: Any, y: Any, shapes: list[Any], where: str
         )
     if isinstance(source, data.ArraySource) and y is not None:
         _, targets, _ = source.unflatten(source.arrays)
-        leaves = flatten(targets)[0]
+        names = model._objective.names
+        leaves = _targets(targets, names, where)
         for index, (one, target) in enumerate(zip(model._objective.losses, leaves, strict=True)):
             if one is not None:
-                label = f"{where}, y" if len(leaves) == 1 else f"{where}, y[{index}]"
+                place = repr(names[index]) if isinstance(targets, dict) else index
+                label = f"{where}, y" if len(leaves) == 1 else f"{where}, y[{place}]"
                 losses_checks.check_targets(one, target, shapes[index], label)
 
 

@@ -143,7 +143,7 @@ class Model(Layer):
     @property
     def metrics_names(self) -> list[str]:
         """Names of the metrics."""
-        return [metric.name for metric in self.metrics]
+        return [self._objective.label(metric) for metric in self.metrics]
 
     @property
     def layers(self) -> list[Layer]:

@@ -11,12 +11,14 @@ import numpy as np
 from onionskin.base import philox
 from onionskin.base.errors import ArgumentError
 from onionskin.prims.random import next_seed
+from onionskin.state import scope
 from onionskin.state.variable import Variable
 
 
 class _Process:
     seed = secrets.randbits(63)
     drawn = 0
+    generator: SeedGenerator | None = None  # what traced functions draw from that were given no seed
 
 
 def set_random_seed(seed: int) -> None:
@@ -35,8 +37,15 @@ def set_random_seed(seed: int) -> None:
             "a random seed is a whole number.", where="set_random_seed", expected="0 to 2**32 - 1", given=repr(seed)
         )
     _Process.seed, _Process.drawn = int(seed), 0
+    if _Process.generator is not None:  # programs that draw from it keep it; only its numbers start anew
+        _Process.generator.state.assign(_traced_stream())
     python_random.seed(int(seed))
     np.random.seed(int(seed))
+
+
+def _traced_stream() -> np.ndarray:
+    """Return the first seed of the traced functions: of a stream that no drawn seed is taken from."""
+    return philox.make_seed(_Process.seed, 2**63)
 
 
 def draw_seed() -> int:
@@ -86,10 +95,17 @@ def seed_words(seed: Any) -> Any:
 
     Args:
         seed: a `SeedGenerator` (its next draw), a whole number (the same words each time), or None (the
-            process's next seed).
+            process's next seed; in a traced function, the next draw of a generator of the process, so that
+            each run of the program draws anew).
     """
     if isinstance(seed, SeedGenerator):
         return seed.next()
+    if seed is None and scope.current() is not None:
+        if _Process.generator is None:
+            with scope.opened(None):  # made outside of the trace that meets it first
+                _Process.generator = SeedGenerator(0)
+                _Process.generator.state.assign(_traced_stream())
+        return _Process.generator.next()
     if seed is None:
         return philox.make_seed(draw_seed())
     if isinstance(seed, int | np.integer) and not isinstance(seed, bool):

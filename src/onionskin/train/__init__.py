@@ -5,4 +5,5 @@ from onionskin.train.loop import evaluate as evaluate
 from onionskin.train.loop import fit as fit
 from onionskin.train.loop import predict as predict
 from onionskin.train.objective import Objective as Objective
+from onionskin.train.objective import in_order as in_order
 from onionskin.train.steps import Steps as Steps

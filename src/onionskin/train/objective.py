@@ -28,6 +28,7 @@ class Objective:
         self.losses: list[Any] = []
         self.weights: list[float] = []
         self.names: list[str] = []
+        self.labels: dict[int, str] = {}  # the user's metric keeps its name: it may serve other models too
         self.by_output: list[list[tuple[Any, bool]]] = []  # (metric, whether it uses the weights)
         self.trackers: list[Any] = []  # the loss of each output that has one, where there are several outputs
         self.built = False
@@ -66,7 +67,7 @@ class Objective:
                 metric = metrics.resolve(identifier, self.losses[index], *shapes)
                 label = metric.name if len(self.names) == 1 else f"{name}_{metric.name}"
                 taken[label] = taken.get(label, 0) + 1
-                metric.name = label if taken[label] == 1 else f"{label}_{taken[label] - 1}"
+                self.labels[id(metric)] = label if taken[label] == 1 else f"{label}_{taken[label] - 1}"
                 row.append((metric, uses))
             self.by_output.append(row)
         if len(self.names) > 1:
@@ -153,9 +154,9 @@ class Objective:
         """Return targets, outputs and weights, one of each for an output."""
         outputs = flatten(y_pred)[0]
         count = len(outputs)
-        targets = [None] * count if y is None else self._in_order(y, "y")
+        targets = [None] * count if y is None else in_order(y, self.names, "y")
         weights = [sample_weight] * count if not isinstance(sample_weight, list | tuple | dict) else (
-            self._in_order(sample_weight, "sample_weight")
+            in_order(sample_weight, self.names, "sample_weight")
         )  # fmt: skip
         if len(targets) != count:
             raise ArgumentError(
@@ -165,19 +166,6 @@ class Objective:
                 given=len(targets),
             )
         return targets, outputs, weights
-
-    def _in_order(self, parts: Any, what: str) -> list[Any]:
-        """Return the leaves in the order of the outputs; a dictionary's keys are the outputs' names."""
-        if not isinstance(parts, dict) or len(self.names) < 2:
-            return flatten(parts)[0]
-        if set(parts) != set(self.names):
-            raise ArgumentError(
-                f"the dictionary {what} does not name each output of the model once.",
-                where=what,
-                expected=", ".join(self.names),
-                given=", ".join(map(str, parts)),
-            )
-        return [parts[name] for name in self.names]
 
     # --- used between steps ---
 
@@ -193,4 +181,31 @@ class Objective:
 
     def results(self) -> dict[str, float]:
         """Return the value of every metric."""
-        return {metric.name: float(metric.result()) for metric in self.metrics}
+        return {self.label(metric): float(metric.result()) for metric in self.metrics}
+
+    def label(self, metric: Any) -> str:
+        """Return the name that a metric has in the logs: its own, with the output's where there are several."""
+        return self.labels.get(id(metric), str(metric.name))
+
+
+def in_order(parts: Any, names: Sequence[str], what: str) -> list[Any]:
+    """Return the leaves of targets or weights in the order of the outputs; a dictionary's keys are their names.
+
+    Args:
+        parts: one leaf for each output.
+        names: the outputs' names, in their order.
+        what: the argument, for messages.
+
+    Raises:
+        ArgumentError: a dictionary names other outputs.
+    """
+    if not isinstance(parts, dict) or len(names) < 2:
+        return flatten(parts)[0]
+    if set(parts) != set(names):
+        raise ArgumentError(
+            f"the dictionary {what} does not name each output of the model once.",
+            where=what,
+            expected=", ".join(names),
+            given=", ".join(map(str, parts)),
+        )
+    return [parts[name] for name in names]
