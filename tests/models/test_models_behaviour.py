@@ -239,3 +239,19 @@ def test_the_history_can_be_drawn(tmp_path):
     for name in ("loss", "val_mae"):
         assert any(np.allclose(values, history.history[name]) for values in drawn), name
     assert (tmp_path / "curves.svg").stat().st_size > 1000
+
+
+def test_a_stack_changed_after_its_programs_were_traced_runs_as_it_is_now():
+    model = onionskin.Sequential([onionskin.Input((4,)), layers.Dense(3)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    before, measured = model.predict(X, verbose=0), model.evaluate(X, Y, verbose=0)
+    model.add(layers.Activation("relu"))
+    np.testing.assert_array_equal(model.predict(X, verbose=0), np.maximum(before, 0))
+    np.testing.assert_allclose(
+        model.evaluate(X, Y, verbose=0),
+        [((np.maximum(before, 0) - Y) ** 2).mean(), np.abs(np.maximum(before, 0) - Y).mean()],
+        rtol=1e-5,
+    )
+    model.pop()
+    np.testing.assert_array_equal(model.predict(X, verbose=0), before)
+    assert model.evaluate(X, Y, verbose=0) == measured

@@ -130,6 +130,14 @@ class Model(Layer):
             "weighted_metrics": weighted_metrics,
         }  # fmt: skip
 
+    def _forget_programs(self) -> None:
+        """Trace anew from here on, as layers without weights leave no mark in what programs are kept by."""
+        if self.compiled:
+            self._objective.built = False  # the output may have another shape
+            self._steps = train.Steps(self, self._objective, self.optimizer, self._engine)
+        else:
+            self._steps = None
+
     @property
     def compiled(self) -> bool:
         """Whether `compile` was called."""

@@ -93,7 +93,7 @@ class Sequential(Model):
             self._untracked_output = self._one_tensor(layer, layer(self._untracked_output))
         self._stack.append(layer)
         self.built = self._untracked_output is not None
-        self._steps = None if not self.compiled else self._steps
+        self._forget_programs()
 
     def _begin(self, layer: InputLayer, where: str) -> None:
         if self._stack or self._untracked_input is not None:
@@ -126,6 +126,7 @@ class Sequential(Model):
             for one in self._stack:
                 output = one(output)
             self._untracked_output = output
+        self._forget_programs()
         return layer
 
     def build(self, input_shape: Any = None) -> None:
