@@ -187,6 +187,29 @@ def test_penalties_enter_the_loss():
     assert model.losses == []
 
 
+def test_penalties_of_a_call_reach_a_loop_of_ones_own():
+    class Adds(layers.Layer):
+        def build(self, input_shape):
+            self.factor = self.add_weight((input_shape[-1],), "ones", name="factor")
+
+        def call(self, inputs):
+            self.add_loss(ops.sum(self.factor**2))
+            return inputs * self.factor
+
+    model = onionskin.Sequential([onionskin.Input((4,)), Adds(), layers.Activation("relu", activity_regularizer="l1")])
+    assert model.losses == []
+
+    def penalty():
+        model(X)
+        return sum(model.losses)
+
+    value, [slope] = onionskin.value_and_grad(penalty, variables=model.trainable_variables)()
+    np.testing.assert_allclose(value, 4 + 0.01 * np.maximum(X, 0).sum() / len(X), rtol=1e-5)
+    np.testing.assert_allclose(slope, 2 + 0.01 * np.maximum(X, 0).sum(0) / len(X), rtol=1e-5)
+    model(X), model(X)  # each call starts anew
+    np.testing.assert_allclose(sum(model.losses), value, rtol=1e-5)
+
+
 def test_a_penalty_alone_can_be_trained():
     model = onionskin.Sequential([onionskin.Input((4,)), layers.Dense(3, kernel_regularizer=regularizers.L2(0.5))])
     model.compile(onionskin.optimizers.SGD(0.1))
@@ -240,3 +263,15 @@ def test_dtypes_are_cast_to_the_layers_own(dtype, given):
     layer = layers.Dense(3, dtype=dtype)
     assert (layer(X.astype(given)).dtype, layer.weights[0].dtype) == (dtype, dtype)
     assert layers.Flatten(dtype=dtype, autocast=False)(X.astype(given)).dtype == given
+
+
+def test_a_call_without_a_return_is_named():
+    class Silent(layers.Layer):
+        def call(self, inputs):
+            inputs * 2.0
+
+    says = ": call returned nothing.\n  given:    None\n  to fix:   end call(self, inputs) with return …"
+    for begin in (lambda one: one(X), lambda one: one(onionskin.Input((4,)))):
+        with pytest.raises(errors.ArgumentError) as caught:
+            begin(Silent(name="quiet"))
+        assert str(caught.value) == "layer 'quiet' (Silent)" + says

@@ -51,6 +51,7 @@ class Layer(Tracker):
 
     _untracked_arguments: Mapping[str, Any] = MappingProxyType({})  # what __init__ was called with
     _untracked_output_shapes: Any = None  # of the last call in a description
+    _untracked_losses: Sequence[Any] = ()  # what the last call of its own, outside of all others, added
 
     def __init__(
         self,
@@ -285,10 +286,10 @@ class Layer(Tracker):
 
     @property
     def losses(self) -> list[Any]:
-        """The penalties: of each trainable weight's regularizer, and what the running call has added."""
+        """The penalties: of each trainable weight's regularizer, and what the running call, or the last, has added."""
         penalties = [v.regularizer(v.value) for v in self.trainable_variables if v.regularizer is not None]
         context = current_call()
-        return penalties + (context.losses if context is not None else [])
+        return [*penalties, *(self._untracked_losses if context is None else context.losses)]
 
     @property
     def dtype(self) -> str:
@@ -318,7 +319,12 @@ class Layer(Tracker):
                 return call_node(self, args, kwargs)
             if not self.built:
                 self._build_from(args)
-            return self._run(args, kwargs)
+            if current_call() is not None:
+                return self._run(args, kwargs)
+            with calling(CallContext()) as context:
+                outputs = self._run(args, kwargs)
+            self._untracked_losses = tuple(context.losses)
+            return outputs
         except OnionskinError as error:
             raise error.within(f"layer '{self.name}' ({type(self).__name__})") from None
 
@@ -351,6 +357,8 @@ class Layer(Tracker):
             outputs = self.call(*args, **kwargs)
         finally:
             context.training = before
+        if outputs is None:
+            raise ArgumentError("call returned nothing.", given="None", fix="end call(self, inputs) with return …")
         leaves = flatten(outputs)[0]
         described = any(isinstance(one, Node) and None in one.shape for one in leaves)
         if described:
