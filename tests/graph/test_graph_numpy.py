@@ -46,6 +46,12 @@ def test_other_functions_are_refused(function: Callable[[Any], Any], name: str) 
     )
 
 
+def test_shape_and_rank_are_known() -> None:
+    seen = []
+    onionskin.trace(lambda x: seen.append((np.shape(x), np.ndim(x))) or x, SPEC)
+    assert seen == [((2,), 1)]
+
+
 def test_a_variable_is_its_array_for_numpy() -> None:
     variable = onionskin.Variable([1.0, 2.0])
     np.testing.assert_array_equal(np.exp(variable), np.exp(variable.numpy()))

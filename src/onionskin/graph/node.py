@@ -96,6 +96,8 @@ class Node:
         raise _no_numpy(self, ufunc.__name__)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function in (np.shape, np.ndim) and len(args) == 1 and args[0] is self:
+            return self.shape if function is np.shape else self.ndim
         raise _no_numpy(self, function.__name__)
 
     def __len__(self) -> int:
