@@ -170,3 +170,23 @@ def test_saving_while_training_changes_nothing(tmp_path):
     other.fit(X, Y, epochs=3, verbose=0)
     for a, b in zip(one.variables, other.variables, strict=True):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
+
+
+class Passes(layers.Layer):
+    """A layer that only carries a penalty."""
+
+    def call(self, inputs):
+        return inputs
+
+
+def test_activity_regularizers_of_all_layers_come_back(tmp_path):
+    penalty = onionskin.regularizers.L1(0.1)
+    model = onionskin.Sequential([
+        onionskin.Input((X.shape[1],)), Passes(activity_regularizer=penalty), layers.Flatten(activity_regularizer="l2"),
+        layers.Activation("relu", activity_regularizer=penalty), layers.Dropout(0.5, activity_regularizer="l1"),
+    ])  # fmt: skip
+    model.save(tmp_path / "m.onionskin")
+    again = load_model(tmp_path / "m.onionskin", custom_objects={"Passes": Passes})
+    model(X), again(X)
+    assert len(model.losses) == 4
+    np.testing.assert_array_equal(again.losses, model.losses)

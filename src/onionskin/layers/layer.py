@@ -100,6 +100,9 @@ class Layer(Tracker):
         base = {"name": self.name, "trainable": self._trainable, "dtype": self._dtype}
         if type(self).get_config is Layer.get_config:
             base.update(self._untracked_arguments)
+        announced = "activity_regularizer" in self._untracked_arguments or type(self).__init__ is Layer.__init__
+        if announced and self.activity_regularizer is not None:
+            base["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         return base
 
     @classmethod
