@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import onionskin
 from onionskin.base.errors import ArgumentError, DTypeError
 from onionskin.callbacks import ModelCheckpoint
 
@@ -162,5 +163,39 @@ def test_folder_is_refused(tmp_path):
     assert str(e.value) == (
         f"ModelCheckpoint(filepath={str(tmp_path)!r}): this path is a folder; a checkpoint is a file.\n"
         f"  given:    {tmp_path}\n"
-        "  to fix:   add a file name, such as 'model.keras'"
+        "  to fix:   add a file name, such as 'model.onionskin'"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "weights", "words"),
+    [
+        ("best.keras", False, "ModelCheckpoint > save: the file name must end in '.onionskin'.\n"
+         "  given:    'best.keras'\n  to fix:   use best.onionskin; other formats are not written yet"),
+        ("w.h5", True, "ModelCheckpoint > save_weights: the file name must end in '.weights.npz'.\n"
+         "  given:    'w.h5'\n  to fix:   use w.weights.npz; other formats are not written yet"),
+    ],
+)  # fmt: skip
+def test_a_name_that_save_would_refuse_is_refused_before_training(path, weights, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model = onionskin.Sequential([onionskin.Input((3,)), onionskin.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    before = model.get_weights()
+    with pytest.raises(ArgumentError) as caught:
+        model.fit(np.ones((4, 3)), np.ones(4), callbacks=[ModelCheckpoint(path, save_weights_only=weights)], verbose=0)
+    assert str(caught.value) == words
+    np.testing.assert_array_equal(model.get_weights()[0], before[0])
+
+
+def test_a_loss_that_no_file_can_hold_is_refused_before_training(tmp_path):
+    model = onionskin.Sequential([onionskin.Input((3,)), onionskin.layers.Dense(1)], name="m")
+    model.compile("sgd", lambda y, p: onionskin.ops.mean((y - p) ** 2, -1))
+    before = model.get_weights()
+    with pytest.raises(ArgumentError) as caught:
+        model.fit(np.ones((4, 3)), np.ones(4), callbacks=[ModelCheckpoint(tmp_path / "b.onionskin")], verbose=0)
+    words = "ModelCheckpoint > save, model 'm', what it was compiled with: a function of your own has no name"
+    assert str(caught.value).startswith(words)
+    np.testing.assert_array_equal(model.get_weights()[0], before[0])
+    weights = ModelCheckpoint(tmp_path / "b.weights.npz", save_weights_only=True)  # needs no name for the loss
+    model.fit(np.ones((4, 3)), np.ones(4), callbacks=[weights], verbose=0)
+    assert (tmp_path / "b.weights.npz").exists()

@@ -190,3 +190,39 @@ def test_activity_regularizers_of_all_layers_come_back(tmp_path):
     model(X), again(X)
     assert len(model.losses) == 4
     np.testing.assert_array_equal(again.losses, model.losses)
+
+
+class Distance(onionskin.losses.Loss):
+    """A loss of one's own, registered under no name."""
+
+    def call(self, y_true, y_pred):
+        return onionskin.ops.mean(onionskin.ops.abs(y_true - y_pred), axis=-1)
+
+
+class Total(onionskin.metrics.Metric):
+    """A metric of one's own, registered under no name."""
+
+    def __init__(self, name="total", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.total = self.add_weight(name="total", initializer="zeros")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        self.total.assign_add(onionskin.ops.sum(y_pred))
+
+    def result(self):
+        return self.total.value
+
+
+def test_losses_and_metrics_of_ones_own_are_found_in_custom_objects(tmp_path):
+    model = sequential()
+    model.compile("sgd", Distance(), metrics=[Total()])
+    model.save(tmp_path / "m.onionskin")
+    again = load_model(tmp_path / "m.onionskin", custom_objects={"Distance": Distance, "Total": Total})
+    assert again.evaluate(X, Y, verbose=0) == model.evaluate(X, Y, verbose=0)
+    with pytest.raises(errors.UnknownNameError) as caught:
+        load_model(tmp_path / "m.onionskin", custom_objects={"Total": Total})
+    assert str(caught.value).startswith(
+        f"{tmp_path / 'm.onionskin'}: there is no loss of this name.\n  given:    'Distance'\n"
+        "  to fix:   a class of your own: pass custom_objects={'Name': Class}, or decorate it with "
+        "@onionskin.saving.register_keras_serializable(); "
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from onionskin.base.errors import ArgumentError, DTypeError
+from onionskin.base.errors import ArgumentError, DTypeError, OnionskinError
 from onionskin.callbacks.callback import Callback, Logs, Phase, is_overridden
 from onionskin.callbacks.monitor import MonitorCallback
 
@@ -17,8 +17,9 @@ class ModelCheckpoint(MonitorCallback):
     """Save the model, or its weights, after each epoch or after every so many batches.
 
     Args:
-        filepath: where to save; may hold fields such as "{epoch:02d}-{val_loss:.2f}.keras", where epoch (and
-            batch) count from 1 and the other names are those of the logs. Missing folders are made.
+        filepath: where to save; may hold fields such as "{epoch:02d}-{val_loss:.2f}.onionskin", where epoch (and
+            batch) count from 1 and the other names are those of the logs. Missing folders are made. It ends as
+            `model.save` (or `model.save_weights`) wants it to.
         monitor: name of the number in the logs that tells which model is best.
         verbose: 1 says what is saved and why.
         save_best_only: whether to save only where the monitored number is the best so far.
@@ -30,12 +31,13 @@ class ModelCheckpoint(MonitorCallback):
     Raises:
         DTypeError: an argument has a type that cannot be used.
         ArgumentError: `save_freq` is neither "epoch" nor a positive integer; when saving, a field of the file
-            name is not in the logs, or the file name is a folder.
+            name is not in the logs, or the file name is a folder; when training begins, the model could not be
+            saved under this name.
 
     Example:
-        >>> ModelCheckpoint("best.keras", save_best_only=True).needs_batches("train")
+        >>> ModelCheckpoint("best.onionskin", save_best_only=True).needs_batches("train")
         False
-        >>> ModelCheckpoint("{epoch}-{batch}.keras", save_freq=100).needs_batches("train")
+        >>> ModelCheckpoint("{epoch}-{batch}.onionskin", save_freq=100).needs_batches("train")
         True
 
     Source: the interface of keras.callbacks.ModelCheckpoint, Keras 3.15.
@@ -79,6 +81,16 @@ class ModelCheckpoint(MonitorCallback):
         others = ("on_train_batch_begin", "on_batch_begin")
         return self.save_freq != "epoch" or any(is_overridden(self, hook, Callback) for hook in others)
 
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Let the model refuse now what it would refuse to save after an epoch of training."""
+        check = getattr(self.model, "check_savable", None)
+        if check is None:
+            return
+        try:
+            check(self.filepath, self.save_weights_only)
+        except OnionskinError as error:
+            raise error.within(type(self).__name__) from None
+
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Remember the epoch, which names of files written within it may hold."""
         self._current_epoch = epoch
@@ -108,7 +120,7 @@ class ModelCheckpoint(MonitorCallback):
                 "this path is a folder; a checkpoint is a file.",
                 where=f"{type(self).__name__}(filepath={self.filepath!r})",
                 given=path,
-                fix="add a file name, such as 'model.keras'",
+                fix="add a file name, such as 'model.onionskin'",
             )
         if folder := os.path.dirname(path):
             os.makedirs(folder, exist_ok=True)

@@ -16,6 +16,10 @@ from onionskin.graph import CALL, CONSTANT, INPUT, PICK, Node
 from onionskin.layers import InputLayer, Layer
 from onionskin.layers.describe import as_shape
 
+OWN_CLASS = (
+    "a class of your own: pass custom_objects={'Name': Class}, or decorate it with "
+    "@onionskin.saving.register_keras_serializable()"
+)
 MAX_DEPTH = 64  # models within models; a file that nests deeper is not one that save() wrote
 
 
@@ -129,8 +133,7 @@ def find_class(name: str, registered: Any = None, custom: Mapping[str, Any] | No
     raise UnknownNameError(
         "there is no layer class of this name.",
         given=repr(registered or name),
-        fix="a class of your own: pass custom_objects={'Name': Class}, or decorate it with "
-        f"@onionskin.saving.register_keras_serializable(); {suggest(name, known)}",
+        fix=f"{OWN_CLASS}; {suggest(name, known)}",
     )
 
 

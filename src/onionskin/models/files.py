@@ -10,9 +10,16 @@ from typing import Any
 import numpy as np
 
 from onionskin import losses, metrics, optimizers
-from onionskin.base.errors import ArgumentError, FileFormatError, NotBuiltError, OnionskinError, ShapeError
+from onionskin.base.errors import (
+    ArgumentError,
+    FileFormatError,
+    NotBuiltError,
+    OnionskinError,
+    ShapeError,
+    UnknownNameError,
+)
 from onionskin.layers.budget import budget
-from onionskin.models.config import deserialize_layer, serialize_layer
+from onionskin.models.config import OWN_CLASS, deserialize_layer, serialize_layer
 from onionskin.saving import read_archive, write_archive
 from onionskin.state import Variable
 
@@ -43,18 +50,39 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
             fix="train it, call it on data, or give the first layer an input shape",
         )
     arrays = {f"model/{index}": variable.numpy() for index, variable in enumerate(model.variables)}
-    description: dict[str, Any] = {
-        "model": serialize_layer(model),
-        "variables": [_entry(variable) for variable in model.variables],
-    }
+    description = _description(model)
+    description["variables"] = [_entry(variable) for variable in model.variables]
     if model.compiled:
-        description["compile"] = _compile_config(model)
         description["order"] = model._untracked_order
         if model.optimizer is not None and model.optimizer.built:
             state = list(model.optimizer.variables)
             description["optimizer_variables"] = [_entry(variable) for variable in state]
             arrays.update({f"optimizer/{index}": variable.numpy() for index, variable in enumerate(state)})
     write_archive(path, description, arrays, overwrite)
+
+
+def check_savable(model: Any, filepath: Any, weights_only: bool) -> None:
+    """Check what can be known before training about a file that a model is to be saved to.
+
+    Raises:
+        ArgumentError: the name ends in another way than such files' names do, or the model holds something
+            that a file cannot.
+    """
+    if weights_only:
+        _path(filepath, WEIGHTS_SUFFIX, "save_weights")
+    else:
+        _path(filepath, SUFFIX, "save")
+        _description(model)
+
+
+def _description(model: Any) -> dict[str, Any]:
+    description: dict[str, Any] = {"model": serialize_layer(model)}
+    if model.compiled:
+        try:
+            description["compile"] = _compile_config(model)
+        except OnionskinError as error:
+            raise error.within(f"save, model '{model.name}', what it was compiled with") from None
+    return description
 
 
 def load_model(
@@ -67,7 +95,8 @@ def load_model(
 
     Args:
         filepath: the file.
-        custom_objects: class name → class, for layers of your own that are not registered.
+        custom_objects: class name → class, for layers, losses, metrics and optimizers of your own that are not
+            registered.
         compile: also restore optimizer, loss and metrics.
         safe_mode: accepted for Keras's signature; no file can run code here, whatever it says.
 
@@ -88,7 +117,11 @@ def load_model(
             raise FileFormatError("the file describes a layer, not a model.", given=type(model).__name__)
         _assign(model.variables, description.get("variables"), arrays, "model")
         if compile and isinstance(description.get("compile"), dict):
-            _compile(model, description["compile"])
+            try:
+                _compile(model, description["compile"], dict(custom_objects or {}))
+            except UnknownNameError as error:
+                error.fix = f"{OWN_CLASS}; {error.fix}"
+                raise
             listed = description.get("optimizer_variables")
             if listed and model.optimizer is not None:
                 model.optimizer.build(model.trainable_variables)
@@ -243,19 +276,19 @@ def _identifiers(value: Any, serialize: Any) -> Any:
     return serialize(value)
 
 
-def _compile(model: Any, settings: dict[str, Any]) -> None:
+def _compile(model: Any, settings: dict[str, Any], custom: dict[str, Any]) -> None:
     known = {key: settings.get(key) for key in ("loss", "loss_weights", "metrics", "weighted_metrics")}
-    known["loss"] = _restored(known["loss"], losses.deserialize)
+    known["loss"] = _restored(known["loss"], losses.deserialize, custom)
     for key in ("metrics", "weighted_metrics"):
-        known[key] = _restored(known[key], metrics.deserialize)
-    model.compile(optimizer=optimizers.deserialize(settings.get("optimizer")), **known)
+        known[key] = _restored(known[key], metrics.deserialize, custom)
+    model.compile(optimizer=optimizers.deserialize(settings.get("optimizer"), custom), **known)
 
 
-def _restored(value: Any, deserialize: Any) -> Any:
+def _restored(value: Any, deserialize: Any, custom: dict[str, Any]) -> Any:
     if isinstance(value, dict) and "class_name" in value:
-        return deserialize(value)
+        return deserialize(value, custom)
     if isinstance(value, list):
-        return [_restored(one, deserialize) for one in value]
+        return [_restored(one, deserialize, custom) for one in value]
     if isinstance(value, dict):
-        return {key: _restored(one, deserialize) for key, one in value.items()}
+        return {key: _restored(one, deserialize, custom) for key, one in value.items()}
     return value

@@ -444,6 +444,10 @@ class Model(Layer):
         """Save architecture, weights and the state of training to one file; see `models.save_model`."""
         files.save_model(self, filepath, overwrite=overwrite, **kwargs)
 
+    def check_savable(self, filepath: Any, weights_only: bool = False) -> None:
+        """Refuse a file name, or a model, that `save` or `save_weights` would refuse; called before training."""
+        files.check_savable(self, filepath, weights_only)
+
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
         """Save the weights alone to a `.weights.npz` file."""
         files.save_weights(self, filepath, overwrite)
