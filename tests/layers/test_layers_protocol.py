@@ -275,3 +275,22 @@ def test_a_call_without_a_return_is_named():
         with pytest.raises(errors.ArgumentError) as caught:
             begin(Silent(name="quiet"))
         assert str(caught.value) == "layer 'quiet' (Silent)" + says
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"), [((None,), "NoneType"), (("abc",), "str"), (([],), "list"), ((), "nothing")]
+)
+def test_a_call_on_nothing_is_refused(given, kind):
+    with pytest.raises(errors.ArgumentError) as caught:
+        layers.Dense(2, name="d")(*given)
+    assert str(caught.value) == (
+        f"layer 'd' (Dense): a layer is called on an array or a tensor.\n  given:    {kind}\n"
+        "  to fix:   pass an array (samples, …), or Input(shape=…) where a model is described"
+    )
+
+
+def test_samples_of_unknown_size_are_not_reshaped():
+    with pytest.raises(errors.ShapeError) as caught:
+        layers.Reshape((-1, 3), name="r")(onionskin.Input((None, 3)))
+    words = "layer 'r' (Reshape): only the batch may have an unknown size.\n  given:    shape (None, None, 3)"
+    assert str(caught.value) == words

@@ -16,6 +16,7 @@ from onionskin.base.errors import ArgumentError, DTypeError, NotBuiltError, Onio
 from onionskin.base.specs import Spec, dtype_name, is_float
 from onionskin.base.trees import flatten, map_tree
 from onionskin.graph import Node, concrete
+from onionskin.layers.arguments import announced_shape, layer_dtype
 from onionskin.layers.budget import spend
 from onionskin.layers.describe import call_node, is_described, output_specs
 from onionskin.layers.naming import auto_name, checked_name
@@ -65,11 +66,11 @@ class Layer(Tracker):
     ) -> None:
         super().__init__()
         self.name = auto_name(type(self).__name__) if name is None else checked_name(name)
-        self._untracked_input_shape = _input_shape(kwargs, f"layer '{self.name}' ({type(self).__name__})")
+        self._untracked_input_shape = announced_shape(kwargs, f"layer '{self.name}' ({type(self).__name__})")
         self.built = False
         self.autocast = autocast
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        self._dtype = config.floatx() if dtype is None else _layer_dtype(dtype, self.name)
+        self._dtype = config.floatx() if dtype is None else layer_dtype(dtype, self.name)
         self._trainable = bool(trainable)
         self._untracked_build_shape: Any = None
         self._supports_training = "training" in inspect.signature(self.call).parameters
@@ -119,7 +120,7 @@ class Layer(Tracker):
         if "name" in common:
             layer.name = checked_name(common["name"])
         if "dtype" in common:
-            layer._dtype = _layer_dtype(common["dtype"], layer.name)
+            layer._dtype = layer_dtype(common["dtype"], layer.name)
         if not common.get("trainable", True):
             layer.trainable = False
         return layer
@@ -376,8 +377,15 @@ class Layer(Tracker):
 
     def _build_from(self, args: tuple[Any, ...]) -> None:
         shapes = [map_tree(lambda one: tuple(one.shape), one) for one in args if _has_tensor(one)]
+        wanted = len(inspect.signature(self.build).parameters)
+        if wanted and not shapes:
+            raise ArgumentError(
+                "a layer is called on an array or a tensor.",
+                given=", ".join(type(one).__name__ for one in args) or "nothing",
+                fix="pass an array (samples, …), or Input(shape=…) where a model is described",
+            )
         self._check_shape(shapes)
-        self.build(*(shapes[:1] if len(inspect.signature(self.build).parameters) <= 1 else shapes))
+        self.build(*(shapes[:1] if wanted <= 1 else shapes))
 
     def _check_shape(self, shapes: list[Any]) -> None:
         """Compare the first input with the shape that the user said it would have."""
@@ -423,36 +431,6 @@ def _joined(value: Any) -> Any:
         return value
     leaves = flatten(value)[0]
     return np.asarray(value) if leaves and all(isinstance(one, int | float) for one in leaves) else value
-
-
-def _layer_dtype(dtype: Any, name: str) -> str:
-    text = dtype if isinstance(dtype, str) else getattr(dtype, "name", dtype)
-    if isinstance(text, dict):
-        text = text.get("config", {}).get("name")
-    if isinstance(text, str) and text.startswith("mixed_"):
-        raise ArgumentError(
-            "mixed precision policies are not supported.",
-            where=f"layer '{name}'",
-            given=repr(text),
-            fix="use dtype='float32' (or 'float64', 'float16')",
-        )
-    return dtype_name(text)
-
-
-def _input_shape(kwargs: dict[str, Any], where: str) -> tuple[Any, ...] | None:
-    """Return the batch input shape that old-style arguments announce; refuse unknown arguments."""
-    shape = kwargs.pop("input_shape", None)
-    dim = kwargs.pop("input_dim", None)
-    batch = kwargs.pop("batch_size", None)
-    whole = kwargs.pop("batch_input_shape", None)
-    if kwargs:
-        first = next(iter(kwargs))
-        raise ArgumentError("there is no such argument.", where=where, given=f"{first}={kwargs[first]!r}")
-    if whole is not None:
-        return tuple(whole)
-    if shape is None and dim is not None:
-        shape = (dim,)
-    return None if shape is None else (batch, *((shape,) if isinstance(shape, int) else shape))
 
 
 def _building(build: Callable[..., None]) -> Callable[..., None]:

@@ -44,11 +44,8 @@ class Flatten(Layer):
         """Return the inputs as rows."""
         if self.data_format == "channels_first" and inputs.ndim > 2:
             inputs = ops.transpose(inputs, (0, *range(2, inputs.ndim), 1))
-        rest = inputs.shape[1:]
-        size = None if None in rest else math.prod(rest)
-        if size is None:
-            raise ShapeError("only the batch may have an unknown size.", given=f"shape {tuple(inputs.shape)}")
-        return ops.reshape(inputs, (inputs.shape[0], size))
+        _check_known(inputs.shape)
+        return ops.reshape(inputs, (inputs.shape[0], math.prod(inputs.shape[1:])))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
@@ -88,6 +85,7 @@ class Reshape(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Return the inputs with each sample in the target shape."""
+        _check_known(inputs.shape)
         return ops.reshape(inputs, (inputs.shape[0], *self._sizes(inputs.shape[1:])))
 
     def _sizes(self, sample: tuple[Any, ...]) -> tuple[int, ...]:
@@ -146,3 +144,8 @@ class Rescaling(Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
         return {**super().get_config(), "scale": self._untracked_scale, "offset": self._untracked_offset}
+
+
+def _check_known(shape: tuple[Any, ...]) -> None:
+    if None in shape[1:]:
+        raise ShapeError("only the batch may have an unknown size.", given=f"shape {tuple(shape)}")
