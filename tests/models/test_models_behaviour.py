@@ -1,5 +1,7 @@
 """Models of every kind: made, changed, called, asked, printed."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -255,3 +257,17 @@ def test_a_stack_changed_after_its_programs_were_traced_runs_as_it_is_now():
     model.pop()
     np.testing.assert_array_equal(model.predict(X, verbose=0), before)
     assert model.evaluate(X, Y, verbose=0) == measured
+
+
+def test_a_copy_of_a_trained_model_trains_on_as_the_original_and_apart_from_it():
+    onionskin.utils.set_random_seed(3)
+    model = onionskin.Sequential([onionskin.Input((4,)), layers.Dense(3)])
+    optimizer = onionskin.optimizers.Adam(weight_decay=0.1)
+    optimizer.exclude_from_weight_decay([model.layers[0].bias])
+    model.compile(optimizer, "mse", metrics=["mae", "mae"])
+    model.fit(X, Y, verbose=0)
+    other, before = copy.deepcopy(model), model.get_weights()
+    history = other.fit(X, Y, shuffle=False, verbose=0).history
+    np.testing.assert_array_equal(model.get_weights()[0], before[0])
+    assert model.fit(X, Y, shuffle=False, verbose=0).history == history
+    np.testing.assert_array_equal(other.get_weights()[1], model.get_weights()[1])

@@ -96,7 +96,7 @@ class Optimizer:
         self._variables: list[Variable] = []
         self._trainable: list[Variable] = []
         self._index: dict[int, int] = {}
-        self._undecayed: tuple[set[int], tuple[str, ...]] = (set(), ())
+        self._undecayed: tuple[tuple[Variable, ...], tuple[str, ...]] = ((), ())
         self.iterations = self.add_variable((), dtype="int32", name="iteration")
         self._learning_rate: Any = learning_rate
         if not callable(learning_rate):
@@ -195,9 +195,14 @@ class Optimizer:
         if self.built:
             return
         self._trainable = list(variables)
-        self._index = {id(variable): index for index, variable in enumerate(self._trainable)}
+        self._index = _places(self._trainable)
         self.built = True
         self.make_slots(self._trainable)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the state of a copy, whose variables are others than those of the original."""
+        self.__dict__.update(state)
+        self._index = _places(self._trainable)
 
     def make_slots(self, variables: Sequence[Variable]) -> None:
         """Make the slots; called once by `build`."""
@@ -346,11 +351,13 @@ class Optimizer:
                 "weight decay is arranged before the optimizer is built.",
                 where=f"{type(self).__name__}.exclude_from_weight_decay",
             )
-        self._undecayed = ({id(variable) for variable in var_list or ()}, tuple(var_names or ()))
+        self._undecayed = (tuple(var_list or ()), tuple(var_names or ()))
 
     def _decays(self, variable: Variable) -> bool:
-        ids, names = self._undecayed
-        return id(variable) not in ids and not any(re.search(name, variable.name) for name in names)
+        variables, names = self._undecayed
+        return all(one is not variable for one in variables) and not any(
+            re.search(name, variable.name) for name in names
+        )
 
     # --- configuration ---
 
@@ -415,3 +422,7 @@ def _norm(gradients: Sequence[Any]) -> Any:
 def _shrink(norm: Any, limit: float) -> Any:
     """Return the factor that brings a norm down to its limit, 1 where it is below."""
     return limit / ops.maximum(norm, limit)
+
+
+def _places(variables: Sequence[Variable]) -> dict[int, int]:
+    return {id(variable): index for index, variable in enumerate(variables)}

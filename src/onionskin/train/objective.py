@@ -28,7 +28,7 @@ class Objective:
         self.losses: list[Any] = []
         self.weights: list[float] = []
         self.names: list[str] = []
-        self.labels: dict[int, str] = {}  # the user's metric keeps its name: it may serve other models too
+        self.labels: dict[Any, str] = {}  # the user's metric keeps its name: it may serve other models too
         self.by_output: list[list[tuple[Any, bool]]] = []  # (metric, whether it uses the weights)
         self.trackers: list[Any] = []  # the loss of each output that has one, where there are several outputs
         self.built = False
@@ -67,7 +67,7 @@ class Objective:
                 metric = metrics.resolve(identifier, self.losses[index], *shapes)
                 label = metric.name if len(self.names) == 1 else f"{name}_{metric.name}"
                 taken[label] = taken.get(label, 0) + 1
-                self.labels[id(metric)] = label if taken[label] == 1 else f"{label}_{taken[label] - 1}"
+                self.labels[metric] = label if taken[label] == 1 else f"{label}_{taken[label] - 1}"
                 row.append((metric, uses))
             self.by_output.append(row)
         if len(self.names) > 1:
@@ -185,7 +185,7 @@ class Objective:
 
     def label(self, metric: Any) -> str:
         """Return the name that a metric has in the logs: its own, with the output's where there are several."""
-        return self.labels.get(id(metric), str(metric.name))
+        return self.labels.get(metric, str(metric.name))
 
 
 def in_order(parts: Any, names: Sequence[str], what: str) -> list[Any]:
