@@ -266,7 +266,7 @@ CASES = {
         "fit, model 'sequential': the model has weights to train that it did not have when its op"
         "timizer was built.\n"
         "  given:    dense_1/kernel, dense_1/bias\n"
-        "  to fix:   call model.compile(…) again after adding layers or setting trainable",
+        "  to fix:   call model.compile(…) again, with a new optimizer, after adding layers or setting trainable",
     ),
     "nothing to plot": (
         lambda: train.History().plot(),

@@ -58,7 +58,7 @@ def check_known(model: Any, where: str) -> None:
             "the model has weights to train that it did not have when its optimizer was built.",
             where=where,
             given=", ".join(unknown),
-            fix="call model.compile(…) again after adding layers or setting trainable",
+            fix="call model.compile(…) again, with a new optimizer, after adding layers or setting trainable",
         )
 
 
