@@ -271,3 +271,23 @@ def test_a_copy_of_a_trained_model_trains_on_as_the_original_and_apart_from_it()
     np.testing.assert_array_equal(model.get_weights()[0], before[0])
     assert model.fit(X, Y, shuffle=False, verbose=0).history == history
     np.testing.assert_array_equal(other.get_weights()[1], model.get_weights()[1])
+
+
+def test_a_list_of_one_input_is_that_input():
+    for first in (lambda m: m([X]), lambda m: m.fit([X], [Y], verbose=0), lambda m: m.predict([X], verbose=0)):
+        model = onionskin.Sequential([layers.Dense(3)])
+        model.compile("sgd", "mse")
+        first(model)
+        assert model.input_shape == (None, 4)
+        np.testing.assert_array_equal(model.predict([X], verbose=0), model.predict(X, verbose=0))
+
+
+def test_the_tensors_of_a_described_model_make_another():
+    a, b = onionskin.Input((4,), name="a"), onionskin.Input((4,), name="b")
+    two = onionskin.Model([a, b], {"sum": a + b})
+    assert two.input == [a, b] and two.output == {"sum": two.outputs[0]}
+    stack = onionskin.Sequential([onionskin.Input((4,)), layers.Dense(3)])
+    longer = onionskin.Model(stack.input, layers.Activation("relu")(stack.output))
+    np.testing.assert_array_equal(longer.predict(X, verbose=0), np.maximum(stack.predict(X, verbose=0), 0))
+    with pytest.raises(errors.NotBuiltError):
+        onionskin.Sequential([layers.Dense(3)], name="s").input  # noqa: B018 - reading it is what is tested

@@ -68,3 +68,20 @@ def test_labels_are_checked_against_the_output_of_their_name():
     with pytest.raises(errors.OnionskinError) as e:
         model.fit(X, {"early": X[:, :1], "late": np.full(len(X), 7)}, verbose=0)
     assert "y['late']: a label is none of the classes." in str(e.value)
+
+
+def test_a_list_of_metrics_has_one_for_each_output():
+    model = two_outputs(loss="mse", metrics=["mae", None])
+    late, early = model.predict(X, verbose=0)
+    logs = model.evaluate(X, [late + 2, early], verbose=0, return_dict=True)
+    assert list(logs) == ["loss", "late_loss", "early_loss", "late_mae"]
+    np.testing.assert_allclose(logs["late_mae"], 2, rtol=1e-5)
+    model = two_outputs(loss="mse", metrics=["mae"])
+    with pytest.raises(errors.ArgumentError) as e:
+        model.evaluate(X, [late, early], verbose=0)
+    assert str(e.value) == (
+        f"evaluate, model '{model.name}' > compile: metrics of a model with several outputs is a list with an entry "
+        "for each output or a dictionary.\n"
+        "  expected: a metric, or a list of them, for each of late, early\n"
+        "  given:    ['mae']"
+    )

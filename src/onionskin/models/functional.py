@@ -85,6 +85,16 @@ class Functional(Model):
         return self._operations
 
     @property
+    def input(self) -> Any:
+        """The input tensors, in the structure that they were given in."""
+        return unflatten(self._untracked_in_form, self.inputs)
+
+    @property
+    def output(self) -> Any:
+        """The output tensors, in the structure that they were given in."""
+        return unflatten(self._untracked_out_form, self.outputs)
+
+    @property
     def input_shape(self) -> Any:
         """Shape of the input, None for the batch."""
         return map_tree(lambda node: node.shape, unflatten(self._untracked_in_form, self.inputs))

@@ -7,7 +7,7 @@ from typing import Any
 from onionskin.base.errors import ArgumentError, NotBuiltError
 from onionskin.base.registry import LAYERS
 from onionskin.base.specs import spec_of
-from onionskin.base.trees import LEAF
+from onionskin.base.trees import LEAF, map_tree
 from onionskin.graph import INPUT, Node
 from onionskin.layers import InputLayer, Layer
 from onionskin.layers.describe import described_input, is_described
@@ -152,6 +152,7 @@ class Sequential(Model):
         self._untracked_output = output
 
     def _build_for(self, x: Any) -> None:
+        x = x[0] if isinstance(x, list | tuple) and len(x) == 1 else x  # a list of one input
         if not hasattr(x, "shape"):
             raise ArgumentError(
                 "a Sequential model takes one input.",
@@ -166,7 +167,7 @@ class Sequential(Model):
         self.built = True
 
     def _build_from(self, args: tuple[Any, ...]) -> None:
-        self._build_for(spec_of(args[0]) if hasattr(args[0], "shape") else args[0])
+        self._build_for(map_tree(lambda one: spec_of(one) if hasattr(one, "shape") else one, args[0]))
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Return the output of the last layer."""
@@ -190,6 +191,16 @@ class Sequential(Model):
     def outputs(self) -> list[Node] | None:
         """The output tensor in a list, None while not known."""
         return None if self._untracked_output is None else [self._untracked_output]
+
+    @property
+    def input(self) -> Node:
+        """The input tensor."""
+        return self._known(self._untracked_input)
+
+    @property
+    def output(self) -> Node:
+        """The output tensor."""
+        return self._known(self._untracked_output)
 
     @property
     def input_shape(self) -> Any:

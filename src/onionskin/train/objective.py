@@ -105,11 +105,13 @@ class Objective:
         nested = isinstance(given, list | tuple) and any(isinstance(one, list | tuple) for one in given)
         if not isinstance(given, dict) and not nested:
             flat = list(given) if isinstance(given, list | tuple) else [given]
+            if len(flat) == len(self.names) > 1:
+                return [[] if one is None else [one] for one in flat]
             if len(self.names) > 1:
                 raise ArgumentError(
-                    f"{what} of a model with several outputs is a list of lists or a dictionary.",
+                    f"{what} of a model with several outputs is a list with an entry for each output or a dictionary.",
                     where="compile",
-                    expected=f"one list for each of {', '.join(self.names)}",
+                    expected=f"a metric, or a list of them, for each of {', '.join(self.names)}",
                     given=repr(given),
                 )
             return [flat]
