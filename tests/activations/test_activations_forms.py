@@ -63,7 +63,7 @@ def test_names():
     )
     assert failing(lambda: activations.serialize(np.tanh), ArgumentError) == (
         "a function of your own has no name that a file could use.\n  given:    'tanh'\n"
-        "  to fix:   put @register_serializable() above its definition"
+        "  to fix:   put @onionskin.saving.register_keras_serializable() above its definition"
     )
     assert failing(lambda: activations.deserialize({"config": "relu"}), ArgumentError) == (
         "this is no configuration of an activation.\n"

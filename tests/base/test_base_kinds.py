@@ -143,7 +143,7 @@ def test_functions_without_a_name_are_refused(function):
     for one in (BY_NAME, BY_CONFIG):
         assert refused(lambda one=one: one.config_of(function)) == (
             f"a function of your own has no name that a file could use.\n  given:    {function.__name__!r}\n"
-            "  to fix:   put @register_serializable() above its definition"
+            "  to fix:   put @onionskin.saving.register_keras_serializable() above its definition"
         )
 
 

@@ -54,7 +54,7 @@ def test_words():
     )
     assert failing(lambda: losses.serialize(len), ArgumentError) == (
         "a function of your own has no name that a file could use.\n  given:    'len'\n"
-        "  to fix:   put @register_serializable() above its definition"
+        "  to fix:   put @onionskin.saving.register_keras_serializable() above its definition"
     )
     assert failing(lambda: losses.Huber(reduction="average"), ArgumentError) == (
         "reduction: unknown reduction.\n  expected: ('sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight', "

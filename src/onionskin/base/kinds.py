@@ -118,7 +118,7 @@ class Kind(Registry):
             raise ArgumentError(
                 "a function of your own has no name that a file could use.",
                 given=repr(name),
-                fix="put @register_serializable() above its definition",
+                fix="put @onionskin.saving.register_keras_serializable() above its definition",
             )
         return self.functions(own or name)
 

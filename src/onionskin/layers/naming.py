@@ -17,7 +17,7 @@ def auto_name(class_name: str) -> str:
 
 
 def reset_names() -> None:
-    """Start counting anew, as `clear_session` does."""
+    """Start counting anew, so that the next Dense is `dense` again."""
     _counts.clear()
 
 
