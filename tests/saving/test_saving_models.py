@@ -135,12 +135,13 @@ def test_loading_leaves_the_process_seed_where_it_can_be_set(tmp_path):
 def test_what_a_file_cannot_hold_is_said_when_saving(tmp_path):
     onionskin.layers.naming.reset_names()
     x = onionskin.Input((4,))
-    bare = onionskin.Model(x, layers.Dense(3)(x) * 2.0)
+    cube = onionskin.define_primitive("cube", lambda v: v**3, lambda g, y, v: g * 3 * v**2, shape=lambda shape: shape)
+    bare = onionskin.Model(x, cube(layers.Dense(3)(x)))
     with pytest.raises(errors.ArgumentError) as caught:
         bare.save(tmp_path / "m.onionskin")
     assert str(caught.value) == (
-        "model 'functional': a model with bare operations between its layers cannot be saved.\n"
-        "  given:    the operation multiply\n"
+        "model 'functional': a model with this operation between its layers cannot be saved.\n"
+        "  given:    the operation cube\n"
         "  to fix:   put the operation into a layer of your own"
     )
     model = compiled(sequential)

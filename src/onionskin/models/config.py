@@ -15,6 +15,7 @@ from onionskin.base.trees import flatten, map_tree, unflatten
 from onionskin.graph import CALL, CONSTANT, INPUT, PICK, Node
 from onionskin.layers import InputLayer, Layer
 from onionskin.layers.describe import as_shape
+from onionskin.layers.operation import operation_of
 
 OWN_CLASS = (
     "a class of your own: pass custom_objects={'Name': Class}, or decorate it with "
@@ -210,11 +211,12 @@ def functional_config(model: Any) -> dict[str, Any]:
     """Return a functional model as data.
 
     Raises:
-        ArgumentError: an operation stands between the layers that is none of a layer's.
+        ArgumentError: an operation stands between the layers that a file cannot hold.
     """
     inputs, in_form, outputs, out_form = model.description
     places: dict[Node, list[Any]] = {node: [node.params["name"], 0, 0] for node in inputs}
     entries: dict[str, dict[str, Any]] = {}
+    named = {call.layer.name for call in model.calls()}
     for node in inputs:
         layer = {"batch_shape": list(node.shape), "dtype": node.dtype, "sparse": False, "name": node.params["name"]}
         entries[node.params["name"]] = {
@@ -233,12 +235,9 @@ def functional_config(model: Any) -> dict[str, Any]:
         elif node.primitive is PICK:
             places[node] = [*places[node.inputs[0]], node.params["index"]]
         elif node.primitive not in (INPUT, CONSTANT):
-            raise ArgumentError(
-                "a model with bare operations between its layers cannot be saved.",
-                where=f"model '{model.name}'",
-                given=f"the operation {node.primitive.name}",
-                fix="put the operation into a layer of your own",
-            )
+            name = _free_name(node.primitive.name, named | set(entries))
+            entries[name] = _operation_entry(node, name, places, model.name)
+            places[node] = [name, 0, 0]
     return {
         "name": model.name,
         "trainable": model.trainable,
@@ -248,15 +247,39 @@ def functional_config(model: Any) -> dict[str, Any]:
     }
 
 
+def _operation_entry(node: Node, name: str, places: dict[Node, list[Any]], model: str) -> dict[str, Any]:
+    """Return an operation between the layers as the layer `Operation`, called once."""
+    try:
+        layer, tensors = operation_of(node, name)
+    except OnionskinError:
+        raise ArgumentError(
+            "a model with this operation between its layers cannot be saved.",
+            where=f"model '{model}'",
+            given=f"the operation {node.primitive.name}",
+            fix="put the operation into a layer of your own",
+        ) from None
+    call = {"args": [_tensor_config(one, places) for one in tensors], "kwargs": {}}
+    return {**serialize_layer(layer), "name": name, "inbound_nodes": [call]}
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """Return a name that no layer has yet."""
+    number, free = 0, name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def _tensor_config(node: Node, places: dict[Node, list[Any]]) -> dict[str, Any]:
+    return {
+        "class_name": "__keras_tensor__",
+        "config": {"shape": list(node.shape), "dtype": node.dtype, "keras_history": places[node]},
+    }
+
+
 def _call_config(call: Any, node: Node, places: dict[Node, list[Any]]) -> dict[str, Any]:
-    tensors = [
-        {
-            "class_name": "__keras_tensor__",
-            "config": {"shape": list(one.shape), "dtype": one.dtype, "keras_history": places[one]},
-        }
-        for one in node.inputs
-    ]
-    args, kwargs = call.arguments(tensors)
+    args, kwargs = call.arguments([_tensor_config(one, places) for one in node.inputs])
     where = f"layer '{call.layer.name}'"
     return {"args": _plain(args, where), "kwargs": _plain(kwargs, where)}
 
