@@ -66,7 +66,9 @@ def test_operations_that_no_file_may_name(name: str) -> None:
 def test_a_setting_that_is_none_is_refused() -> None:
     with pytest.raises(ArgumentError) as e:
         Operation("sum", {"axis": {"of": "evil"}})
-    assert str(e.value) == ("an operation's setting is a number, a text or a list of them.\n  given:    {'of': 'evil'}")
+    assert str(e.value) == (
+        "Operation: an operation's setting is a number, a text or a list of them.\n  given:    {'of': 'evil'}"
+    )
 
 
 @pytest.mark.parametrize(
