@@ -140,8 +140,10 @@ private:
 // A fallback: a Python function of arrays, on copies that it may keep.
 class CallStep : public Step {
 public:
-  CallStep(const Values& values, nb::object function, std::vector<int> outs, std::vector<int> ins)
-      : values_(values), function_(std::move(function)), outs_(std::move(outs)), ins_(std::move(ins)) {
+  CallStep(const Values& values, const std::vector<nb::object>& functions, std::vector<int> outs,
+           std::vector<int> ins)
+      : values_(values), functions_(functions), index_(functions.size() - 1), outs_(std::move(outs)),
+        ins_(std::move(ins)) {
     for (int in : ins_)
       (void)values_.at(static_cast<std::size_t>(in));
     for (int out : outs_)
@@ -160,7 +162,9 @@ public:
         std::memcpy(copy.data(), run.get<void>(in), value.bytes);
       arguments.append(to_numpy(std::move(copy), value.dtype, value.shape));
     }
-    nb::object result = function_(*nb::tuple(arguments));
+    if (index_ >= functions_.size())
+      refuse("call: the program is being taken down");
+    nb::object result = functions_[index_](*nb::tuple(arguments));
     if (!nb::isinstance<nb::tuple>(result))
       result = nb::make_tuple(result);
     if (nb::len(result) != outs_.size())
@@ -177,11 +181,11 @@ public:
     }
   }
 
-  const nb::object& function() const { return function_; }
-
 private:
   const Values& values_; // the program's, which outlives its steps
-  nb::object function_;
+  const std::vector<nb::object>&
+      functions_; // likewise; held there alone, where the garbage collector sees it
+  std::size_t index_;
   std::vector<int> outs_, ins_;
 };
 
@@ -241,7 +245,9 @@ public:
     if (batch <= 0 || length % batch != 0)
       refuse("run_steps: the order is as long as some batches. given: " + std::to_string(length) + " of " +
              std::to_string(batch));
-    const std::int64_t* rows = static_cast<const std::int64_t*>(order.data());
+    const std::vector<std::int64_t> own_order(static_cast<const std::int64_t*>(order.data()),
+                                              static_cast<const std::int64_t*>(order.data()) + length);
+    const std::int64_t* rows = own_order.data(); // checked below, so nobody else may change it
     const std::int64_t steps = length / batch;
     Given given;
     std::vector<void*> fixed_memory, stacked_memory;
@@ -302,7 +308,7 @@ public:
 
   void call(nb::callable function, const std::vector<int>& outs, const std::vector<int>& ins) {
     functions.push_back(function);
-    program.add(std::make_unique<CallStep>(program.values(), function, outs, ins));
+    program.add(std::make_unique<CallStep>(program.values(), functions, outs, ins));
   }
 
 private:
@@ -394,7 +400,10 @@ int traverse(PyObject* self, visitproc visit, void* arg) {
 }
 
 int clear(PyObject* self) {
-  nb::inst_ptr<PyProgram>(self)->functions.clear();
+  if (!nb::inst_ready(self))
+    return 0;
+  std::vector<nb::object> gone; // what is let go may come back here
+  gone.swap(nb::inst_ptr<PyProgram>(self)->functions);
   return 0;
 }
 
