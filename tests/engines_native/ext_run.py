@@ -7,10 +7,8 @@ import pytest
 
 _ext = pytest.importorskip("onionskin.engines.native._ext", reason="the native engine is not built")
 
-CODES = {
-    name: code
-    for code, name in enumerate("bool uint8 int8 uint16 int16 uint32 int32 uint64 int64 float32 float64".split())
-}
+_DTYPES = ("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64")
+CODES = {name: code for code, name in enumerate(_DTYPES)}
 INPUT, CONSTANT, ARENA, OUTPUT = range(4)
 OPS = _ext.opcodes()
 
@@ -45,6 +43,11 @@ def run(step, inputs, outputs, **arguments):
     return build(step, inputs, outputs, **arguments).run(list(inputs))
 
 
+def flat(lines):
+    """Return the numbers of instructions as one list."""
+    return [number for line in lines for number in line]
+
+
 def strides_of(shape, to):
     """Return the element strides with which an array of a shape is broadcast to another."""
     one = np.broadcast_to(np.empty(shape, np.int8), to)
@@ -65,7 +68,7 @@ def chain(ops, inputs, consts=(), dtype="float32", out_dtype=None, shape=None):
         [(shape, out_dtype or dtype)],
         outs=[len(inputs)],
         ins=list(range(len(inputs))),
-        code=[number for line in code for number in line],
+        code=flat(code),
         consts=list(consts),
         shape=list(shape),
         strides=[strides_of(x.shape, shape) for x in inputs],

@@ -205,7 +205,8 @@ MISTAKES = {
     "reduce: the sizes (1, 5, 1) do not fit (4) → ()": (
         "reduce", zeros(4), ((), "float32"), {"a": 0, "kind": "sum", "outer": 1, "length": 5, "inner": 1}),
     "reduce: mean of int32 does not give int32": (
-        "reduce", zeros(4, dtype="int32"), ((), "int32"), {"a": 0, "kind": "mean", "outer": 1, "length": 4, "inner": 1}),
+        "reduce", zeros(4, dtype="int32"), ((), "int32"),
+        {"a": 0, "kind": "mean", "outer": 1, "length": 4, "inner": 1}),
     "reduce: no extreme can be taken of no elements": (
         "reduce", zeros(0), ((), "float32"), {"a": 0, "kind": "max", "outer": 1, "length": 0, "inner": 1}),
     "rows: there is no kind sparsemax": (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engines_native.ext_run import ARENA, CODES, INPUT, OPS, OUTPUT, _ext, build, isa, run, threads  # noqa: F401
+from tests.engines_native.ext_run import ARENA, CODES, INPUT, OPS, OUTPUT, _ext, build, flat, isa, run, threads  # noqa: F401
 
 SIZES = [(1, 1, 1), (3, 3, 3), (1, 784, 50), (100, 7, 1), (12, 5, 32), (13, 321, 33), (97, 640, 65), (8, 0, 4),
          (0, 3, 4), (5, 3, 0), (130, 33, 800), (25, 641, 17)]  # fmt: skip
@@ -96,21 +96,9 @@ def test_bias_and_epilogue_run_on_the_finished_product(size, isa, threads):  # n
     results = []
     for count in (1, 2, 3):
         threads(count)
-        results.append(
-            run(
-                "matmul",
-                [a, b, bias, other],
-                [((m, n), "float32"), ((m, n), "float32")],
-                out=4,
-                a=0,
-                b=1,
-                bias=2,
-                epilogue=sum(epilogue, []),
-                epilogue_inputs=[3],
-                epilogue_consts=[0.5],
-                epilogue_outs=[5],
-            )  # fmt: skip
-        )
+        arguments = {"epilogue": flat(epilogue), "epilogue_inputs": [3], "epilogue_consts": [0.5], "epilogue_outs": [5]}
+        outputs = [((m, n), "float32"), ((m, n), "float32")]
+        results.append(run("matmul", [a, b, bias, other], outputs, out=4, a=0, b=1, bias=2, **arguments))
     relu = np.maximum(exact + bias, 0)
     assert_product(results[0][0], relu, k, "float32")
     assert_product(results[0][1], relu * 0.5 + other, k, "float32")

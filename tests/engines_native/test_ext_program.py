@@ -36,10 +36,8 @@ def adder(size=3, batch=2, in_place=False):
 
 def test_opcodes_are_those_of_the_table():
     opcodes = pytest.importorskip("onionskin.engines.native.opcodes")
-    table = getattr(opcodes, "OPCODES", None)
-    if table is None:
-        pytest.skip("the table of opcodes has another name")
-    assert dict(table) == _ext.opcodes()
+    assert _ext.opcodes() == opcodes.CODES
+    assert {name: opcodes.DTYPES[name] for name in CODES} == CODES
 
 
 @pytest.mark.parametrize("in_place", [False, True])
@@ -212,7 +210,8 @@ def order_of(*rows):
 
 STATE, DATA = np.zeros(3, "float32"), np.zeros((4, 3), "float32")
 RUN_MISTAKES = [
-    (ValueError, "input 0: an array of another shape. expected: (3). given: (4)", lambda p: p.run([np.zeros(4, "float32"), DATA[:2]])),
+    (ValueError, "input 0: an array of another shape. expected: (3). given: (4)",
+     lambda p: p.run([np.zeros(4, "float32"), DATA[:2]])),
     (TypeError, "input 0: an array of another dtype than float32", lambda p: p.run([np.zeros(3), DATA[:2]])),
     (TypeError, "input 0: a NumPy array is needed", lambda p: p.run([[1, 2, 3], DATA[:2]])),
     (ValueError, "the program takes 2 inputs. given: 1", lambda p: p.run([STATE])),
@@ -222,7 +221,8 @@ RUN_MISTAKES = [
      lambda p: p.run_steps([STATE], [], [DATA], order_of(0, -1), 2, 1)),
     (ValueError, "run_steps: the order is as long as some batches. given: 3 of 2",
      lambda p: p.run_steps([STATE], [], [DATA], order_of(0, 1, 2), 2, 1)),
-    (ValueError, "run_steps: input 1 does not take batches of 1", lambda p: p.run_steps([STATE], [], [DATA], order_of(0), 1, 1)),
+    (ValueError, "run_steps: input 1 does not take batches of 1",
+     lambda p: p.run_steps([STATE], [], [DATA], order_of(0), 1, 1)),
     (TypeError, "order: a contiguous array of int64 is needed",
      lambda p: p.run_steps([STATE], [], [DATA], np.zeros(2, "int32"), 2, 1)),
     (ValueError, "in_place: there are no input and output of one size at position 1", lambda p: p.in_place([1])),

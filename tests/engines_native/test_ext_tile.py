@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engines_native.ext_run import CODES, OPS, build, chain, isa, run, threads  # noqa: F401 - fixtures
+from tests.engines_native.ext_run import CODES, OPS, build, chain, flat, isa, run, threads  # noqa: F401 - fixtures
 
 SPECIALS = [
     0.0,
@@ -212,7 +212,7 @@ def test_several_outputs_and_unlike_dtypes():
     code = [[OPS["LOAD"], 0, 0, 0, 0], [OPS["RELU"], 1, 0, 0, 0], [OPS["GT"], 2, 0, 3, 0], [OPS["STORE"], 0, 1, 0, 0]]
     code.insert(0, [OPS["CONST"], 3, 0, 0, 0])
     code.append([OPS["STORE"], 1, 2, 0, 0])
-    y, mask = run("tile", [x], [(x.shape, "float32"), (x.shape, "bool")], outs=[1, 2], ins=[0], code=sum(code, []),
+    y, mask = run("tile", [x], [(x.shape, "float32"), (x.shape, "bool")], outs=[1, 2], ins=[0], code=flat(code),
                   consts=[0.0], shape=[777], strides=[[1]], dtype=9)  # fmt: skip
     np.testing.assert_array_equal(y, np.maximum(x, 0))
     np.testing.assert_array_equal(mask, x > 0)

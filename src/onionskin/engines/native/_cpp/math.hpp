@@ -7,10 +7,10 @@
 
 // 2^n for -127 < n < 128, n whole.
 inline vf power_of_two(vi n) {
-  return floats((n + 127) << 23);
+  return floats(sum_of(n, vi{} + 127) << 23);
 }
 inline vd power_of_two(vl n) {
-  return floats((n + 1023) << 52);
+  return floats(sum_of(n, vl{} + 1023) << 52);
 }
 
 inline vf exp_of(vf x) {
@@ -19,7 +19,7 @@ inline vf exp_of(vf x) {
   x = x > high ? high : x;
   const vf magic = splat(0x1.8p23f);
   const vf shifted = x * 1.44269504088896341f + magic;
-  const vi n = bits(shifted) - bits(magic);
+  const vi n = difference(bits(shifted), bits(magic));
   const vf k = shifted - magic;
   vf r = x - k * 0.693359375f; // exact: the constant has 10 digits
   r = r + k * 2.12194440e-4f;
@@ -30,7 +30,7 @@ inline vf exp_of(vf x) {
   p = p * r + 5.0000001201e-1f;
   const vf y = (p * (r * r) + r) + 1.0f;
   const vi half = n >> 1; // in two steps, so that denormal results and those next to inf come out right
-  return y * power_of_two(half) * power_of_two(n - half);
+  return y * power_of_two(half) * power_of_two(difference(n, half));
 }
 
 inline vf log_of(vf x) {
@@ -38,7 +38,7 @@ inline vf log_of(vf x) {
   const vi small = x < tiny;
   const vf scaled = small ? x * 0x1p23f : x;
   // mantissa in [sqrt(1/2), sqrt(2)), so that the sum e·ln 2 + ln m never cancels
-  const vi offset = bits(scaled) - 0x3f3504f3;
+  const vi offset = difference(bits(scaled), vi{} + 0x3f3504f3);
   const vi e = (offset >> 23) + (small ? vi{} - 23 : vi{});
   const vf m = floats((offset & 0x007fffff) + 0x3f3504f3) - 1.0f;
   const vf k = __builtin_convertvector(e, vf);
@@ -86,7 +86,7 @@ inline vd exp_of(vd x) {
   x = x > high ? high : x;
   const vd magic = splat(0x1.8p52);
   const vd shifted = x * 1.44269504088896338700 + magic;
-  const vl n = bits(shifted) - bits(magic);
+  const vl n = difference(bits(shifted), bits(magic));
   const vd k = shifted - magic;
   const vd high_part = x - k * 6.93147180369123816490e-01, low_part = k * 1.90821492927058770002e-10;
   const vd r = high_part - low_part;
@@ -98,18 +98,18 @@ inline vd exp_of(vd x) {
   c = r - t * c;
   const vd y = 1.0 - ((low_part - (r * c) / (2.0 - c)) - high_part);
   const vl half = n >> 1;
-  return y * power_of_two(half) * power_of_two(n - half);
+  return y * power_of_two(half) * power_of_two(difference(n, half));
 }
 
 inline vd log_of(vd x) {
   const vd tiny = splat(2.2250738585072014e-308);
   const vl small = x < tiny;
   const vd scaled = small ? x * 0x1p54 : x;
-  const vl offset = bits(scaled) - 0x3fe6a09e667f3bcdLL;
+  const vl offset = difference(bits(scaled), vl{} + 0x3fe6a09e667f3bcdLL);
   // the exponent as a double without a conversion of 64-bit integers, which only AVX-512 has
   const vl e = (offset >> 52) + (small ? vl{} - 54 : vl{});
   const vd magic = splat(0x1.8p52);
-  const vd k = floats(e + bits(magic)) - magic;
+  const vd k = floats(sum_of(e, bits(magic))) - magic;
   const vd f = floats((offset & 0x000fffffffffffffLL) + 0x3fe6a09e667f3bcdLL) - 1.0;
   const vd s = f / (2.0 + f);
   const vd z = s * s;
@@ -185,7 +185,7 @@ inline vd erf_wide(vd x) {
 inline vd sin_wide(vd x, std::int64_t quarter) {
   const vd magic = splat(0x1.8p52);
   const vd shifted = x * 6.36619772367581382433e-01 + magic;
-  const vl n = bits(shifted) - bits(magic) + quarter;
+  const vl n = sum_of(difference(bits(shifted), bits(magic)), vl{} + quarter);
   const vd k = shifted - magic;
   const vd r = (x - k * 1.57079632673412561417e+00) - k * 6.07710050650619224932e-11; // first part: 33 digits
   const vd z = r * r;

@@ -7,6 +7,8 @@ typedef float vf __attribute__((vector_size(kBytes)));
 typedef std::int32_t vi __attribute__((vector_size(kBytes)));
 typedef double vd __attribute__((vector_size(kBytes)));
 typedef std::int64_t vl __attribute__((vector_size(kBytes)));
+typedef std::uint32_t vu __attribute__((vector_size(kBytes)));
+typedef std::uint64_t vlu __attribute__((vector_size(kBytes)));
 typedef float hf __attribute__((vector_size(kBytes / 2))); // as many floats as vd has doubles
 
 template <class T> struct VectorOf;
@@ -52,6 +54,20 @@ inline vf floats(vi x) {
 }
 inline vd floats(vl x) {
   return (vd)x;
+}
+
+// Bits may be those of a NaN: sums and differences of them wrap around.
+inline vi sum_of(vi a, vi b) {
+  return (vi)((vu)a + (vu)b);
+}
+inline vl sum_of(vl a, vl b) {
+  return (vl)((vlu)a + (vlu)b);
+}
+inline vi difference(vi a, vi b) {
+  return (vi)((vu)a - (vu)b);
+}
+inline vl difference(vl a, vl b) {
+  return (vl)((vlu)a - (vlu)b);
 }
 
 inline vf absolute(vf x) {
