@@ -32,7 +32,7 @@ def get(name: str | None = None) -> Engine:
 
 def _native() -> Engine:
     try:
-        from onionskin.engines.native.engine import NativeEngine
+        import onionskin.engines.native._ext  # noqa: F401 - compiled, so it may be missing
     except ImportError as error:
         raise MissingExtraError(
             "the native engine's compiled part is not installed, so programs cannot run on it.",
@@ -41,6 +41,8 @@ def _native() -> Engine:
             fix="install a C++20 compiler (g++ 12, clang 16 or later) and then onionskin again: "
             "pip install --force-reinstall --no-deps onionskin; or use the engine 'reference', which runs anywhere",
         ) from None
+    from onionskin.engines.native.engine import NativeEngine
+
     return NativeEngine()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -138,7 +137,7 @@ def squeezed(view: View) -> View | None:
     shape: Shape = tuple(1 if stride == 0 else size for size, stride in zip(view.shape, view.strides, strict=True))
     small = View(view.place, shape, row_major(shape), view.offset)
     same = all(size == 1 or mine == other for size, mine, other in zip(shape, small.strides, view.strides, strict=True))
-    return small if same and small.whole and math.prod(view.shape) else None
+    return small if same and small.whole and 0 not in view.shape else None
 
 
 def _shape(shape: tuple[int, ...]) -> str:
