@@ -55,12 +55,14 @@ def fuse(graph: Graph, known: Mapping[Node, object]) -> list[Group]:
     for node in graph.nodes:
         if node not in known:
             finder.place(node)
+    finder.sink()
     finder.gather_small()
     return in_order(finder.groups())
 
 
 class _Finder:
     def __init__(self, graph: Graph, known: Mapping[Node, object]) -> None:
+        self.graph = graph
         self.position = {node: index for index, node in enumerate(graph.nodes)}
         self.known = known
         self.of: dict[Node, Group] = {}
@@ -77,6 +79,43 @@ class _Finder:
         near = [self.of[one] for one in node.inputs if one in self.of and one.shape == node.shape]
         for other in sorted(dict.fromkeys(near), key=lambda one: one.head is None):  # products first
             group = self.joined(group, other) or group
+
+    def sink(self) -> None:
+        """Move what only one other group needs over to it, where no more than it has then to be kept between them.
+
+        The mask of a ReLU is an example: it is found from the activations again, behind the product that it masks.
+        """
+        users: dict[Node, list[Node]] = {}
+        for node in self.graph.nodes:
+            for one in node.inputs:
+                users.setdefault(one, []).append(node)
+        outputs = set(self.graph.outputs)
+        for node in reversed(self.graph.nodes):
+            group = self.of.get(node)
+            if group is None or not group.tiled or group.head is node or node in outputs:
+                continue
+            targets = {self.of[user] for user in users[node]}
+            if len(targets) == 1 and group not in targets:
+                self._move(node, group, targets.pop(), users)
+
+    def _move(self, node: Node, group: Group, target: Group, users: dict[Node, list[Node]]) -> None:
+        dtypes = target.dtypes & registers(node)
+        own = {*target.members, node}
+        if not (target.tiled and dtypes) or target.shape != node.shape or len(own) > MOST_NODES:
+            return
+        if target.head is not None and any(one is node for one in target.head.inputs):
+            return
+        inner = [one for one in dict.fromkeys(node.inputs) if self.of.get(one) is group]
+        kept = [one for one in inner if all(self.of[user] is group for user in users[one] if user is not node)]
+        if len(kept) > 1 or any(converts(one) and one.inputs[0] in own for one in own):
+            return
+        members = sorted(own, key=self.position.__getitem__)
+        moved = Group(members, dtypes, target.head, True, max(target.last, self.position[node]))
+        if len(moved.outside()) > MOST_INPUTS:
+            return
+        for one in members:
+            self.of[one] = moved
+        group.members = [one for one in group.members if one is not node]
 
     def gather_small(self) -> None:
         """Join small groups of one shape that have nothing to do with each other."""
