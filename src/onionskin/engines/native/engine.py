@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -94,8 +95,10 @@ class NativeEngine:
         return NativeProgram(graph, state)
 
 
-def _outside(error: IndexError) -> ArgumentError:
-    return ArgumentError(str(error))
+def _outside(error: IndexError) -> Exception:
+    """Return the executor's complaint about an index in the form of ours; another error as it is."""
+    said = re.fullmatch(r"((?:take|order): .*\.) expected: (.*)\. given: (.*)", str(error))
+    return error if said is None else ArgumentError(said[1], expected=said[2], given=said[3])
 
 
 _EXPANDED = frozenset({"var"})  # run by their definitions, whose parts are native
