@@ -104,8 +104,11 @@ def step_program(state=3):
         error = y - t
         slope = TABLE["transpose"](x, perm=(1, 0)) @ (error * (1.0 - y * y))
         v = v * 0.9 + slope * slope * 0.1
-        return w - rate * slope / TABLE["sqrt"](v + 1e-3), v, count + 1, TABLE["mean"](
-            error * error, axis=(0, 1), keepdims=False
+        return (
+            w - rate * slope / TABLE["sqrt"](v + 1e-3),
+            v,
+            count + 1,
+            TABLE["mean"](error * error, axis=(0, 1), keepdims=False),
         )
 
     single = "float32"
