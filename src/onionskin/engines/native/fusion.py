@@ -51,7 +51,7 @@ def fuse(graph: Graph, known: Mapping[Node, object]) -> list[Group]:
         graph: what to run.
         known: nodes that need no computation: inputs and constants.
     """
-    finder = _Finder(graph, known)
+    finder = _Finder(graph)
     for node in graph.nodes:
         if node not in known:
             finder.place(node)
@@ -61,10 +61,9 @@ def fuse(graph: Graph, known: Mapping[Node, object]) -> list[Group]:
 
 
 class _Finder:
-    def __init__(self, graph: Graph, known: Mapping[Node, object]) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.position = {node: index for index, node in enumerate(graph.nodes)}
-        self.known = known
         self.of: dict[Node, Group] = {}
 
     def place(self, node: Node) -> None:
