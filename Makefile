@@ -14,6 +14,8 @@ PYTEST_ARGS ?=
 # TORCH=1 adds PyTorch to the peers; PIP_ARGS reaches pip there, to name the index of its small CPU build.
 TORCH ?=
 PIP_ARGS ?=
+# What the compiled part is made from: where it changes, it is built again.
+NATIVE = pyproject.toml CMakeLists.txt tools/build_backend.py $(wildcard src/onionskin/engines/native/_cpp/*)
 CXX_FILES = $$(find src -name '*.cpp' -o -name '*.hpp')
 
 # Two installations must not write to one environment at once.
@@ -60,26 +62,27 @@ format: $(VENV)/.stamp-lint
 
 clean:
 	rm -rf $(VENV) $(PEERS) build dist demo-output benchmarks/results
+	rm -f src/onionskin/engines/native/*.so
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
 	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
-# Installed once, and again when pyproject.toml changes; each stamp marks one extra that is in place.
-$(VENV)/.stamp-demo: pyproject.toml $(VENV)/.stamp-pip
+# Installed once, and again when what it is made from changes; each stamp marks one extra that is in place.
+$(VENV)/.stamp-demo: $(NATIVE) $(VENV)/.stamp-pip
 	@echo "installing onionskin into $(VENV)"
 	$(VENV)/bin/python $(PIP) -e '.[all]'
 	@touch $@
 
-$(VENV)/.stamp-test: pyproject.toml $(VENV)/.stamp-pip
+$(VENV)/.stamp-test: $(NATIVE) $(VENV)/.stamp-pip
 	@echo "installing onionskin and its tests' libraries into $(VENV)"
 	$(VENV)/bin/python $(PIP) -e '.[test]'
 	@touch $@
 
-$(VENV)/.stamp-lint: pyproject.toml $(VENV)/.stamp-pip
+$(VENV)/.stamp-lint: $(NATIVE) $(VENV)/.stamp-pip
 	@echo "installing onionskin and the checkers into $(VENV)"
 	$(VENV)/bin/python $(PIP) -e '.[test,lint]'
 	@touch $@
 
-$(PEERS)/.stamp-peers: pyproject.toml $(PEERS)/.stamp-pip
+$(PEERS)/.stamp-peers: $(NATIVE) $(PEERS)/.stamp-pip
 	@echo "installing onionskin and the peers into $(PEERS)"
 	$(PEERS)/bin/python $(PIP) -e '.[peers]'
 	@touch $@

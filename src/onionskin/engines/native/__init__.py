@@ -1,0 +1,1 @@
+"""The native engine: a planner in Python and an executor in C++."""

@@ -1,0 +1,93 @@
+// What a program is made of: values, and steps that read some and write others.
+#pragma once
+
+#include "dtypes.hpp"
+#include "memory.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace onionskin {
+
+using Shape = std::vector<std::int64_t>;
+
+enum class Place : int { Input, Constant, Arena, Output };
+
+// A C-contiguous array of a program; several may lie in one place (views of other shapes).
+struct Value {
+  DType dtype;
+  Shape shape;
+  Place place;
+  std::int64_t where; // position, index or byte offset
+  std::int64_t count; // elements
+  std::size_t bytes;
+};
+
+// What one run of a program owns: where each value lies, and memory for the steps' own use.
+struct Run {
+  std::vector<void*> at; // by value
+  Buffer arena;
+  Buffer scratch;
+
+  template <class T> T* get(int value) const { return static_cast<T*>(at[static_cast<std::size_t>(value)]); }
+};
+
+class Step {
+public:
+  virtual ~Step() = default;
+  virtual void run(Run& run) const = 0;
+};
+
+using Steps = std::vector<std::unique_ptr<Step>>;
+
+// The builders' complaint: a plan that does not fit together is a ValueError where it is made, never a crash.
+[[noreturn]] inline void refuse(const std::string& what) {
+  throw std::invalid_argument(what);
+}
+
+inline std::string text_of(const Shape& shape) {
+  std::string text = "(";
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + ")";
+}
+
+// The product of sizes; throws where one is negative or there are more than 2^56 elements.
+inline std::int64_t count_of(const Shape& shape) {
+  std::int64_t count = 1;
+  bool empty = false;
+  for (std::int64_t size : shape) {
+    if (size < 0)
+      refuse("a size is negative: " + text_of(shape));
+    empty |= size == 0;
+  }
+  for (std::int64_t size : shape) // those of an empty array too: strides are made of them
+    if (size > 0 && (__builtin_mul_overflow(count, size, &count) || count > (std::int64_t{1} << 56)))
+      refuse("a shape has too many elements: " + text_of(shape));
+  return empty ? 0 : count;
+}
+
+// Steps whose making takes some thought; the values are those of the program.
+using Values = std::vector<Value>;
+
+std::unique_ptr<Step> make_tile(const Values& values, std::vector<int> outs, std::vector<int> ins,
+                                const std::vector<int>& code, std::vector<double> constants,
+                                const Shape& shape, const std::vector<Shape>& strides, DType dtype);
+std::unique_ptr<Step> make_product(const Values& values, int out, int a, int b, bool trans_a, bool trans_b,
+                                   int bias, const std::vector<int>& epilogue, const std::vector<int>& inputs,
+                                   const std::vector<double>& constants, const std::vector<int>& outs);
+std::unique_ptr<Step> make_reduce(const Values& values, int out, int a, const std::string& kind,
+                                  std::int64_t outer, std::int64_t length, std::int64_t inner);
+std::unique_ptr<Step> make_rows(const Values& values, int out, int a, const std::string& kind,
+                                std::int64_t rows, std::int64_t length);
+std::unique_ptr<Step> make_copy(const Values& values, int out, int a, const Shape& shape,
+                                const Shape& strides, std::int64_t offset, const Shape& out_strides,
+                                std::int64_t out_offset);
+std::unique_ptr<Step> make_take(const Values& values, int out, int a, int indices);
+std::unique_ptr<Step> make_one_hot(const Values& values, int out, int a, std::int64_t classes);
+std::unique_ptr<Step> make_random(const Values& values, int out, int seed, bool uniform);
+
+} // namespace onionskin

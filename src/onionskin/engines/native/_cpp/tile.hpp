@@ -1,0 +1,421 @@
+// Runs tile programs: a chain of elementwise operations over tiles of some hundred elements that stay in the
+// L1 cache. Loop order: tiles of the index space, then instructions, then the elements of a register in steps
+// of a vector. An instruction reads and writes whole registers, so that its decoding costs once per tile.
+// Included only by kernels.cpp.
+#pragma once
+
+// --- loads and stores ---
+
+template <class T, class S>
+inline void gather_segment(T* to, const S* from, std::int64_t stride, std::int64_t count) {
+  if (stride == 1)
+    for (std::int64_t i = 0; i < count; ++i)
+      to[i] = static_cast<T>(from[i]);
+  else
+    for (std::int64_t i = 0; i < count; ++i)
+      to[i] = static_cast<T>(from[i * stride]);
+}
+
+// Reads elements begin … begin+count of the index space; the innermost axis runs in segments of one stride.
+template <class T, class S>
+void load_strided(T* to, const S* from, const TileProgram& program, const TileInput& input,
+                  std::int64_t begin, std::int64_t count) {
+  if (input.layout == Layout::Full)
+    return gather_segment(to, from + begin, 1, count);
+  if (input.layout == Layout::Scalar)
+    return gather_segment(to, from, 0, count);
+  const int last = program.rank - 1;
+  std::int64_t index[kMaxRank], offset = 0;
+  for (int axis = last; axis >= 0; --axis) {
+    index[axis] = begin % program.shape[axis];
+    begin /= program.shape[axis];
+    offset += index[axis] * input.strides[axis];
+  }
+  while (count > 0) {
+    const std::int64_t step = lesser(count, program.shape[last] - index[last]);
+    gather_segment(to, from + offset, input.strides[last], step);
+    to += step;
+    count -= step;
+    offset += step * input.strides[last];
+    index[last] += step;
+    for (int axis = last; axis > 0 && index[axis] == program.shape[axis]; --axis) { // carry to the next axis
+      offset += input.strides[axis - 1] - index[axis] * input.strides[axis];
+      index[axis] = 0;
+      ++index[axis - 1];
+    }
+  }
+}
+
+template <class T>
+void load_any(T* to, const void* from, const TileProgram& program, const TileInput& input, std::int64_t begin,
+              std::int64_t count) {
+  const auto read = [&](auto sample) {
+    using S = decltype(sample);
+    load_strided(to, static_cast<const S*>(from), program, input, begin, count);
+  };
+  switch (input.dtype) {
+  case DType::Bool:
+  case DType::U8:
+    return read(std::uint8_t{});
+  case DType::I8:
+    return read(std::int8_t{});
+  case DType::U16:
+    return read(std::uint16_t{});
+  case DType::I16:
+    return read(std::int16_t{});
+  case DType::U32:
+    return read(std::uint32_t{});
+  case DType::I32:
+    return read(std::int32_t{});
+  case DType::U64:
+    return read(std::uint64_t{});
+  case DType::I64:
+    return read(std::int64_t{});
+  case DType::F32:
+    return read(float{});
+  case DType::F64:
+    return read(double{});
+  }
+}
+
+// Integers take the whole part; what does not fit wraps around, and NaN and ±inf become the smallest int64.
+template <class T> inline std::int64_t whole(T x) {
+  const bool fits = x >= static_cast<T>(-0x1p63) && x < static_cast<T>(0x1p63);
+  return fits ? static_cast<std::int64_t>(x) : INT64_MIN;
+}
+
+template <class T>
+void store_any(void* to, DType dtype, const T* from, std::int64_t begin, std::int64_t count) {
+  const auto write = [&](auto sample) {
+    using S = decltype(sample);
+    S* place = static_cast<S*>(to) + begin;
+    for (std::int64_t i = 0; i < count; ++i)
+      place[i] = static_cast<S>(static_cast<std::uint64_t>(whole(from[i])));
+  };
+  const auto write_float = [&](auto sample) {
+    using S = decltype(sample);
+    S* place = static_cast<S*>(to) + begin;
+    for (std::int64_t i = 0; i < count; ++i)
+      place[i] = static_cast<S>(from[i]);
+  };
+  switch (dtype) {
+  case DType::Bool: {
+    std::uint8_t* place = static_cast<std::uint8_t*>(to) + begin;
+    for (std::int64_t i = 0; i < count; ++i)
+      place[i] = from[i] != 0;
+    return;
+  }
+  case DType::U8:
+    return write(std::uint8_t{});
+  case DType::I8:
+    return write(std::int8_t{});
+  case DType::U16:
+    return write(std::uint16_t{});
+  case DType::I16:
+    return write(std::int16_t{});
+  case DType::U32:
+    return write(std::uint32_t{});
+  case DType::I32:
+    return write(std::int32_t{});
+  case DType::U64:
+    return write(std::uint64_t{});
+  case DType::I64:
+    return write(std::int64_t{});
+  case DType::F32:
+    return write_float(float{});
+  case DType::F64:
+    return write_float(double{});
+  }
+}
+
+// --- maps over registers; `count` is a multiple of the vector's lanes ---
+
+template <class T, class F> inline void map1(T* to, const T* a, std::int64_t count, F f) {
+  for (std::int64_t i = 0; i < count; i += kLanes<T>)
+    store(to + i, f(load<Vec<T>>(a + i)));
+}
+template <class T, class F> inline void map2(T* to, const T* a, const T* b, std::int64_t count, F f) {
+  for (std::int64_t i = 0; i < count; i += kLanes<T>)
+    store(to + i, f(load<Vec<T>>(a + i), load<Vec<T>>(b + i)));
+}
+template <class T, class F>
+inline void map3(T* to, const T* a, const T* b, const T* c, std::int64_t count, F f) {
+  for (std::int64_t i = 0; i < count; i += kLanes<T>)
+    store(to + i, f(load<Vec<T>>(a + i), load<Vec<T>>(b + i), load<Vec<T>>(c + i)));
+}
+template <class T, class F> inline void map_single(T* to, const T* a, std::int64_t count, F f) {
+  for (std::int64_t i = 0; i < count; ++i)
+    to[i] = f(a[i]);
+}
+
+// A float32 register through float64 vectors, half of its lanes at a time.
+template <class F> inline void map_wide(float* to, const float* a, std::int64_t count, F f) {
+  for (std::int64_t i = 0; i < count; i += kLanes<double>)
+    store(to + i, __builtin_convertvector(f(__builtin_convertvector(load<hf>(a + i), vd)), hf));
+}
+
+// The rarer functions: float32 in float64 vectors, float64 by the C library.
+inline void expm1_map(float* to, const float* a, std::int64_t n) {
+  map_wide(to, a, n, [](vd x) { return expm1_wide(x); });
+}
+inline void expm1_map(double* to, const double* a, std::int64_t n) {
+  map_single(to, a, n, [](double x) { return __builtin_expm1(x); });
+}
+inline void log1p_map(float* to, const float* a, std::int64_t n) {
+  map_wide(to, a, n, [](vd x) { return log1p_wide(x); });
+}
+inline void log1p_map(double* to, const double* a, std::int64_t n) {
+  map_single(to, a, n, [](double x) { return __builtin_log1p(x); });
+}
+inline void softplus_map(float* to, const float* a, std::int64_t n) {
+  map_wide(to, a, n, [](vd x) { return softplus_wide(x); });
+}
+inline void softplus_map(double* to, const double* a, std::int64_t n) {
+  map_single(to, a, n,
+             [](double x) { return (x < 0 ? 0 : x) + __builtin_log1p(__builtin_exp(-__builtin_fabs(x))); });
+}
+inline void erf_map(float* to, const float* a, std::int64_t n) {
+  map_wide(to, a, n, [](vd x) { return erf_wide(x); });
+}
+inline void erf_map(double* to, const double* a, std::int64_t n) {
+  map_single(to, a, n, [](double x) { return __builtin_erf(x); });
+}
+inline void tanh_map(float* to, const float* a, std::int64_t n) {
+  map1(to, a, n, [](vf x) { return tanh_of(x); });
+}
+inline void tanh_map(double* to, const double* a, std::int64_t n) {
+  map_single(to, a, n, [](double x) { return __builtin_tanh(x); });
+}
+
+// Angles beyond 2^18 need the long reduction of the C library.
+template <class F>
+inline void sine_map(float* to, const float* a, std::int64_t n, std::int64_t quarter, F library) {
+  for (std::int64_t i = 0; i < n; i += kLanes<double>) {
+    const vd x = __builtin_convertvector(load<hf>(a + i), vd);
+    vd y = sin_wide(x, quarter);
+    for (int lane = 0; lane < kLanes<double>; ++lane)
+      if (!(__builtin_fabs(x[lane]) < 0x1p18) || x[lane] == 0)
+        y[lane] = library(x[lane]);
+    store(to + i, __builtin_convertvector(y, hf));
+  }
+}
+inline void sin_map(float* to, const float* a, std::int64_t n) {
+  sine_map(to, a, n, 0, [](double x) { return __builtin_sin(x); });
+}
+inline void sin_map(double* to, const double* a, std::int64_t n) {
+  map_single(to, a, n, [](double x) { return __builtin_sin(x); });
+}
+inline void cos_map(float* to, const float* a, std::int64_t n) {
+  sine_map(to, a, n, 1, [](double x) { return __builtin_cos(x); });
+}
+inline void cos_map(double* to, const double* a, std::int64_t n) {
+  map_single(to, a, n, [](double x) { return __builtin_cos(x); });
+}
+
+inline float power(float a, float b) {
+  return __builtin_powf(a, b);
+}
+inline double power(double a, double b) {
+  return __builtin_pow(a, b);
+}
+inline float remainder_of(float a, float b) {
+  return __builtin_fmodf(a, b);
+}
+inline double remainder_of(double a, double b) {
+  return __builtin_fmod(a, b);
+}
+inline float root(float a) {
+  return __builtin_sqrtf(a);
+}
+inline double root(double a) {
+  return __builtin_sqrt(a);
+}
+inline float angle(float a) {
+  return __builtin_atanf(a);
+}
+inline double angle(double a) {
+  return __builtin_atan(a);
+}
+inline float angle(float a, float b) {
+  return __builtin_atan2f(a, b);
+}
+inline double angle(double a, double b) {
+  return __builtin_atan2(a, b);
+}
+
+// The remainder with the divisor's sign, as NumPy's mod.
+template <class T> inline T floor_mod(T a, T b) {
+  const T r = remainder_of(a, b);
+  if (r == 0)
+    return b < 0 ? -T(0) : T(0);
+  return (r < 0) != (b < 0) ? r + b : r;
+}
+
+// --- one instruction over one tile ---
+
+template <class T>
+inline void execute(const Instruction& it, T* to, const T* a, const T* b, const T* c, std::int64_t n) {
+  using V = Vec<T>;
+  const V one = splat(T(1)), zero{};
+  const auto truth = [one, zero](Bits<T> mask) { return mask ? one : zero; };
+  switch (it.op) {
+  case Op::Load:
+  case Op::Const:
+  case Op::Store:
+    return; // run_tile's own
+  case Op::Add:
+    return map2(to, a, b, n, [](V x, V y) { return x + y; });
+  case Op::Sub:
+    return map2(to, a, b, n, [](V x, V y) { return x - y; });
+  case Op::Mul:
+    return map2(to, a, b, n, [](V x, V y) { return x * y; });
+  case Op::Div:
+    return map2(to, a, b, n, [](V x, V y) { return x / y; });
+  case Op::Max:
+    return map2(to, a, b, n, [](V x, V y) { return (x >= y) | (x != x) ? x : y; });
+  case Op::Min:
+    return map2(to, a, b, n, [](V x, V y) { return (x <= y) | (x != x) ? x : y; });
+  case Op::Neg:
+    return map1(to, a, n, [](V x) { return -x; });
+  case Op::Abs:
+    return map1(to, a, n, [](V x) { return absolute(x); });
+  case Op::Sqrt:
+    return map_single(to, a, n, [](T x) { return root(x); });
+  case Op::Rsqrt:
+    return map_single(to, a, n, [](T x) { return T(1) / root(x); });
+  case Op::Exp:
+    return map1(to, a, n, [](V x) { return exp_of(x); });
+  case Op::Expm1:
+    return expm1_map(to, a, n);
+  case Op::Log:
+    return map1(to, a, n, [](V x) { return log_of(x); });
+  case Op::Log1p:
+    return log1p_map(to, a, n);
+  case Op::Tanh:
+    return tanh_map(to, a, n);
+  case Op::Sigmoid:
+    return map1(to, a, n, [](V x) { return sigmoid_of(x); });
+  case Op::Softplus:
+    return softplus_map(to, a, n);
+  case Op::Erf:
+    return erf_map(to, a, n);
+  case Op::Sin:
+    return sin_map(to, a, n);
+  case Op::Cos:
+    return cos_map(to, a, n);
+  case Op::Sign:
+    return map1(to, a, n,
+                [one, zero](V x) { return x > zero ? one : (x < zero ? -one : (x == zero ? zero : x)); });
+  case Op::Floor:
+    return map1(to, a, n, [](V x) { return floor_of(x); });
+  case Op::Ceil:
+    return map1(to, a, n, [](V x) { return ceil_of(x); });
+  case Op::Round:
+    return map1(to, a, n, [](V x) { return nearest(x); });
+  case Op::Pow:
+    for (std::int64_t i = 0; i < n; ++i)
+      to[i] = power(a[i], b[i]);
+    return;
+  case Op::Mod:
+    for (std::int64_t i = 0; i < n; ++i)
+      to[i] = floor_mod(a[i], b[i]);
+    return;
+  case Op::Eq:
+    return map2(to, a, b, n, [truth](V x, V y) { return truth(x == y); });
+  case Op::Ne:
+    return map2(to, a, b, n, [truth](V x, V y) { return truth(x != y); });
+  case Op::Lt:
+    return map2(to, a, b, n, [truth](V x, V y) { return truth(x < y); });
+  case Op::Le:
+    return map2(to, a, b, n, [truth](V x, V y) { return truth(x <= y); });
+  case Op::Gt:
+    return map2(to, a, b, n, [truth](V x, V y) { return truth(x > y); });
+  case Op::Ge:
+    return map2(to, a, b, n, [truth](V x, V y) { return truth(x >= y); });
+  case Op::And:
+    return map2(to, a, b, n, [truth, zero](V x, V y) { return truth((x != zero) & (y != zero)); });
+  case Op::Or:
+    return map2(to, a, b, n, [truth, zero](V x, V y) { return truth((x != zero) | (y != zero)); });
+  case Op::Xor:
+    return map2(to, a, b, n, [truth, zero](V x, V y) { return truth((x != zero) ^ (y != zero)); });
+  case Op::Not:
+    return map1(to, a, n, [truth, zero](V x) { return truth(x == zero); });
+  case Op::Where:
+    return map3(to, a, b, c, n, [zero](V x, V y, V z) { return x != zero ? y : z; });
+  case Op::Clip:
+    return map3(to, a, b, c, n, [](V x, V low, V high) {
+      const V raised = (x >= low) | (x != x) ? x : low;
+      return (raised <= high) | (raised != raised) ? raised : high;
+    });
+  case Op::Relu:
+    return map1(to, a, n, [zero](V x) { return x <= zero ? zero : x; }); // NaN stays
+  case Op::IsFinite:
+    return map1(to, a, n, [truth, zero](V x) { return truth(x - x == zero); });
+  case Op::IsNan:
+    return map1(to, a, n, [truth](V x) { return truth(x != x); });
+  case Op::IsInf:
+    return map1(to, a, n, [truth, zero](V x) { return truth((x == x) & (x - x != zero)); });
+  case Op::Fma:
+    return map3(to, a, b, c, n, [](V x, V y, V z) { return x * y + z; });
+  case Op::Atan:
+    return map_single(to, a, n, [](T x) { return angle(x); });
+  case Op::Atan2:
+    for (std::int64_t i = 0; i < n; ++i)
+      to[i] = angle(a[i], b[i]);
+    return;
+  }
+}
+
+// Brings a constant or an input to a register; a full one of the right dtype is used where it lies.
+template <class T>
+inline const T* fetch(const TileProgram& program, const Instruction& it, const void* const* ins, T* own,
+                      std::int64_t begin, std::int64_t count, std::int64_t padded) {
+  constexpr DType same = sizeof(T) == 4 ? DType::F32 : DType::F64;
+  if (it.op == Op::Const) {
+    const T value = static_cast<T>(program.constants[it.a]);
+    for (std::int64_t i = 0; i < padded; ++i)
+      own[i] = value;
+    return own;
+  }
+  const TileInput& input = program.inputs[it.a];
+  if (input.layout == Layout::Full && input.dtype == same && !input.shared && count == padded)
+    return static_cast<const T*>(ins[it.a]) + begin;
+  load_any(own, ins[it.a], program, input, begin, count);
+  for (std::int64_t i = count; i < padded; ++i) // whole vectors are computed; what is beyond is never stored
+    own[i] = 0;
+  return own;
+}
+
+template <class T>
+void run_tile(const TileProgram& program, const void* const* ins, void* const* outs, std::int64_t begin,
+              std::int64_t end) {
+  alignas(64) T space[kTileBytes / sizeof(T)];
+  const T* registers[kMaxRegisters];
+  const std::int64_t tile = program.tile;
+  const auto padded_to = [](std::int64_t count) { return (count + kLanes<T> - 1) / kLanes<T> * kLanes<T>; };
+  for (int i = 0; i < program.length; ++i) {
+    const Instruction& it = program.code[i];
+    const std::int64_t first = padded_to(lesser(tile, end - begin));
+    if (it.hoisted)
+      registers[it.dst] = fetch(program, it, ins, space + it.dst * tile, begin, first, first);
+  }
+  for (std::int64_t at = begin; at < end; at += tile) {
+    const std::int64_t count = lesser(tile, end - at), padded = padded_to(count);
+    for (int i = 0; i < program.length; ++i) {
+      const Instruction& it = program.code[i];
+      if (it.hoisted)
+        continue;
+      if (it.op == Op::Store) {
+        store_any(outs[it.dst], program.outputs[it.dst], registers[it.a], at, count);
+        continue;
+      }
+      T* own = space + it.dst * tile;
+      if (it.op == Op::Load || it.op == Op::Const) {
+        registers[it.dst] = fetch(program, it, ins, own, at, count, padded);
+        continue;
+      }
+      execute(it, own, registers[it.a], registers[it.b], registers[it.c], padded);
+      registers[it.dst] = own;
+    }
+  }
+}

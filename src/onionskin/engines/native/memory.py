@@ -1,0 +1,175 @@
+"""The order of a plan's instructions, which state stays in place, and where each value lies in the arena."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+
+from onionskin.engines.native.instructions import Instruction, Plan
+from onionskin.engines.native.views import ARENA, Place
+
+LINE = 64  # bytes; values begin at multiples of it
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A plan's instructions in order, with memory.
+
+    Args:
+        instructions: in the order in which they run.
+        in_place: positions of state whose new value is written where the old one lies.
+        arena: size of the arena in bytes.
+    """
+
+    instructions: list[Instruction]
+    in_place: list[int]
+    arena: int
+
+
+def lay_out(plan: Plan) -> Layout:
+    """Order the instructions of a plan and give every value of its arena a place."""
+    order = _Order(plan)
+    in_place = [position for position in range(plan.state) if order.keep_in_place(position)]
+    instructions = order.sorted()
+    return Layout(instructions, in_place, _give_places(instructions))
+
+
+class _Order:
+    """What must come before what; keeping state in place adds to it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.instructions = plan, plan.instructions
+        self.after: list[set[int]] = [set() for _ in self.instructions]
+        self.readers: dict[Place, list[int]] = {}
+        self.writers: dict[Place, list[int]] = {}
+        for index, one in enumerate(self.instructions):
+            for view in one.ins:
+                self.readers.setdefault(view.place, []).append(index)
+                for writer in self.writers.get(view.place, ()):
+                    self.after[writer].add(index)
+            for view in one.outs:
+                for writer in self.writers.get(view.place, ()):  # parts of one value, in their order
+                    self.after[writer].add(index)
+                self.writers.setdefault(view.place, []).append(index)
+
+    def keep_in_place(self, position: int) -> bool:
+        """Let all who read an old state run before its new value is written; False where that cannot be."""
+        old, new = self.plan.inputs[position], self.plan.outputs[position]
+        if (old.dtype, old.nbytes) != (new.dtype, new.nbytes):
+            return False
+        writers, readers = self.writers[new], self.readers.get(old, [])
+        first = writers[0]
+        for reader in readers:
+            if reader in writers and (new, old) not in self.instructions[reader].aliases:
+                return False
+        others = {reader for reader in readers if reader not in writers}
+        if self._comes_before(first, others):
+            return False
+        for reader in others:
+            self.after[reader].add(first)
+        return True
+
+    def _comes_before(self, start: int, ends: set[int]) -> bool:
+        stack, seen = [start], {start}
+        while stack:
+            for one in self.after[stack.pop()]:
+                if one in ends:
+                    return True
+                if one not in seen:
+                    seen.add(one)
+                    stack.append(one)
+        return False
+
+    def sorted(self) -> list[Instruction]:
+        """Return the instructions in an order that holds to all of it, and else to the plan's own."""
+        waiting = [0] * len(self.instructions)
+        for users in self.after:
+            for one in users:
+                waiting[one] += 1
+        ready = [index for index, count in enumerate(waiting) if not count]
+        heapq.heapify(ready)
+        order = []
+        while ready:
+            index = heapq.heappop(ready)
+            order.append(self.instructions[index])
+            for user in self.after[index]:
+                waiting[user] -= 1
+                if not waiting[user]:
+                    heapq.heappush(ready, user)
+        return order
+
+
+@dataclass(slots=True, eq=False)
+class _Slot:
+    """Memory that one value, or several one after the other, lie in from a step to another."""
+
+    begin: int
+    end: int
+    size: int
+    places: list[Place]
+
+
+def _give_places(instructions: list[Instruction]) -> int:
+    """Give each value of the arena an offset, best fit by lifetime; returns the arena's size."""
+    slots = _slots(instructions)
+    ends: dict[int, list[_Slot]] = {}
+    begins: dict[int, list[_Slot]] = {}
+    for slot in slots:
+        begins.setdefault(slot.begin, []).append(slot)
+        ends.setdefault(slot.end, []).append(slot)
+    free: list[tuple[int, int]] = []  # offset, size, in order
+    top = 0
+    for step in range(len(instructions)):
+        for slot in begins.get(step, ()):
+            fitting = [(size, offset) for offset, size in free if size >= slot.size]
+            if fitting:
+                size, offset = min(fitting)
+                free.remove((offset, size))
+                if size > slot.size:
+                    free.append((offset + slot.size, size - slot.size))
+            else:
+                offset, top = top, top + slot.size
+            for place in slot.places:
+                place.where = offset
+        freed = [(slot.places[0].where, slot.size) for slot in ends.get(step, ())]
+        if freed:
+            free = _joined(sorted([*free, *freed]))
+    return max(top, LINE)
+
+
+def _slots(instructions: list[Instruction]) -> list[_Slot]:
+    """Return what needs memory and for how long; a value written over one that ends there shares its slot."""
+    last: dict[Place, int] = {}
+    for step, one in enumerate(instructions):
+        for view in (*one.ins, *one.outs):
+            if view.place.kind == ARENA:
+                last[view.place] = step
+    slot_of: dict[Place, _Slot] = {}
+    for step, one in enumerate(instructions):
+        taken: set[Place] = set()
+        for view in one.outs:
+            place = view.place
+            if place.kind != ARENA or place in slot_of:
+                continue
+            for written, read in one.aliases:
+                ends = read.kind == ARENA and last[read] == step and read not in taken
+                if written is place and ends and read.nbytes == place.nbytes:
+                    taken.add(read)
+                    slot = slot_of[place] = slot_of[read]
+                    slot.end = last[place]
+                    slot.places.append(place)
+                    break
+            else:
+                size = max((place.nbytes + LINE - 1) // LINE * LINE, LINE)
+                slot_of[place] = _Slot(step, last[place], size, [place])
+    return list(dict.fromkeys(slot_of.values()))
+
+
+def _joined(free: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    result: list[tuple[int, int]] = []
+    for offset, size in free:
+        if result and sum(result[-1]) == offset:
+            result[-1] = (result[-1][0], result[-1][1] + size)
+        else:
+            result.append((offset, size))
+    return result
