@@ -59,9 +59,9 @@ def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata
     def native() -> str:
         from scikit_build_core import build
 
-        return build.build_wheel(wheel_directory, config_settings, metadata_directory)
+        return str(build.build_wheel(wheel_directory, config_settings, metadata_directory))
 
-    return _tried(native) or plain.build_wheel(wheel_directory, config_settings, metadata_directory)
+    return _tried(native) or str(plain.build_wheel(wheel_directory, config_settings, metadata_directory))
 
 
 def build_editable(
@@ -78,12 +78,12 @@ def build_editable(
             subprocess.run(["cmake", "--build", folder], check=True)
 
     _tried(native)
-    return plain.build_editable(wheel_directory, config_settings, metadata_directory)
+    return str(plain.build_editable(wheel_directory, config_settings, metadata_directory))
 
 
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     """Build an archive of the source."""
-    return plain.build_sdist(sdist_directory, config_settings)
+    return str(plain.build_sdist(sdist_directory, config_settings))
 
 
 def _tools(config_settings: Settings) -> list[str]:
@@ -91,7 +91,7 @@ def _tools(config_settings: Settings) -> list[str]:
         return []
     from scikit_build_core import build
 
-    return build.get_requires_for_build_wheel(config_settings)
+    return list(build.get_requires_for_build_wheel(config_settings))
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:

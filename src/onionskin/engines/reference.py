@@ -81,7 +81,7 @@ def _write(graph: Graph, state: int) -> tuple[str, dict[str, Any]]:
     plan = schedule(graph, frozenset(graph.inputs[:state]))
     names: dict[str, Any] = {"asarray": np.asarray, "copy": np.array}
     called: dict[Node, str] = {node: f"v{index}" for index, node in enumerate(graph.inputs)}
-    fixed = _fixed_values(graph)
+    fixed = fixed_values(graph)
     for node, value in fixed.items():
         called[node] = f"c{len(called)}"
         names[called[node]] = value
@@ -110,7 +110,7 @@ def _write(graph: Graph, state: int) -> tuple[str, dict[str, Any]]:
     return "\n".join(lines) + "\n", names
 
 
-def _fixed_values(graph: Graph) -> dict[Node, np.ndarray]:
+def fixed_values(graph: Graph) -> dict[Node, np.ndarray]:
     """Return the constants, and what follows from constants alone: computed once, not at every run."""
     fixed: dict[Node, np.ndarray] = {}
     for node in graph.nodes:

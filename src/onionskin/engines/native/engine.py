@@ -16,7 +16,7 @@ from onionskin.engines.native.lower import lower
 from onionskin.engines.native.memory import Layout, lay_out
 from onionskin.engines.native.opcodes import DTYPES
 from onionskin.engines.native.views import Place, View, whole
-from onionskin.engines.reference import _fixed_values as fixed_values
+from onionskin.engines.reference import fixed_values
 from onionskin.graph import Graph, Node, make, substitute
 
 
