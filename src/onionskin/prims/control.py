@@ -9,9 +9,9 @@ import numpy as np
 
 from onionskin.base.errors import ShapeError
 from onionskin.base.specs import Spec, is_float
-from onionskin.graph import CONSTANT, PICK, Graph, Node, Primitive, make_constant, make_input, substitute
+from onionskin.graph import CONSTANT, PICK, Graph, Node, Primitive, make_input, substitute
 from onionskin.prims.families import define
-from onionskin.prims.movement import broadcast_to
+from onionskin.prims.movement import zeros
 
 Pullback = Callable[..., list[Any]]
 
@@ -27,11 +27,6 @@ def run_graph(graph: Graph, args: Sequence[Any]) -> tuple[Any, ...]:
         return node.primitive.value(*inputs, **node.params)
 
     return tuple(substitute(graph.outputs, dict(zip(graph.inputs, args, strict=True)), visit, keep=False))
-
-
-def _zero_like(node: Node) -> Node:
-    zero: Node = broadcast_to(make_constant(np.zeros((), node.dtype)), shape=node.shape)
-    return zero
 
 
 def _differentiable(nodes: Sequence[Node]) -> list[int]:
@@ -161,7 +156,7 @@ def _scan_vjp(
     d_fixed = [total + part for total, part in zip(totals, back[len(moving) + len(rows) :], strict=True)]
     # the reversed body carries the cotangents of the float carries and the sums for the constants
     carried = [g_out[index] for index in moving]
-    mute = {g_out[index]: _zero_like(g_out[index]) for index in range(carries) if index not in moving}
+    mute = {g_out[index]: zeros(g_out[index].spec) for index in range(carries) if index not in moving}
     results = substitute((*d_moving, *d_fixed, *d_rows), mute)
     out_g = g_out[carries:]
     reversed_body = Graph(
@@ -172,7 +167,7 @@ def _scan_vjp(
     )  # fmt: skip
     parts = scan(
         *[g[index] for index in moving],
-        *[_zero_like(operands[index]) for index in fixed],
+        *[zeros(operands[index].spec) for index in fixed],
         *begun,
         *operands[carries : carries + sequences],
         *g[carries:],

@@ -9,7 +9,7 @@ import numpy as np
 
 from onionskin.base.errors import DTypeError, ShapeError
 from onionskin.base.specs import Spec, broadcast_shapes, normalize_axes, normalize_axis
-from onionskin.graph import Node, Primitive
+from onionskin.graph import Node, Primitive, make_constant
 from onionskin.prims.families import TABLE, define, unbroadcast
 
 
@@ -86,6 +86,13 @@ broadcast_to: Primitive = _movement(
     lambda g, y, x, *, shape: (unbroadcast(g, x),),
     r"\operatorname{{broadcast}}_{{{shape}}}({0})",
 )
+
+
+def zeros(spec: Spec) -> Node:
+    """Return a node of zeros: one number, broadcast."""
+    node: Node = broadcast_to(make_constant(np.zeros((), spec.dtype)), shape=spec.shape)
+    return node
+
 
 # --- concatenate ---
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from onionskin.base.specs import is_float
 from onionskin.graph import Graph, make_input, substitute
-from onionskin.transforms.reverse import pullback, zeros
+from onionskin.prims.movement import zeros
+from onionskin.transforms.reverse import pullback
 
 
 def push_forward(graph: Graph) -> Graph:

@@ -14,15 +14,9 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import DTypeError, GraphError, ShapeError
-from onionskin.base.specs import Spec, is_float
-from onionskin.graph import PICK, Graph, Node, Primitive, as_node, make_constant, make_input, substitute, topological
-from onionskin.prims.movement import broadcast_to
-
-
-def zeros(spec: Spec) -> Node:
-    """Return a node of zeros."""
-    node: Node = broadcast_to(make_constant(np.zeros((), spec.dtype)), shape=spec.shape)
-    return node
+from onionskin.base.specs import is_float
+from onionskin.graph import PICK, Graph, Node, Primitive, as_node, make_input, substitute, topological
+from onionskin.prims.movement import zeros
 
 
 def pullback(outputs: Sequence[Node], cotangents: Sequence[Any], wrt: Sequence[Node]) -> list[Node]:
