@@ -40,17 +40,39 @@ struct TileProgram {
   std::int64_t shape[kMaxRank];
 };
 
+// A step of the scaling of a product's rows: Add, Sub, Mul or Div, and with what.
+struct Scaling {
+  Op op;
+  double constant;
+};
+
+// The rows of a batch as a product reads them: where they lie, of any dtype, and how they are scaled.
+struct RowReader {
+  const void* data;
+  DType dtype;
+  std::size_t element;       // bytes
+  std::int64_t row_bytes;    // from a row to the next
+  const std::int64_t* order; // which rows make up the batch; null: all, as they lie
+  const Scaling* scaling;
+  int steps;
+};
+
 // A block of a matrix product: c (m, n) = a (m, k) · b (k, n), with any strides of a and b.
 struct Product {
   const void* a;
   std::int64_t a_row, a_column;
+  const RowReader* reader; // reads a instead, from this row and column on; may be null
+  std::int64_t reader_row, reader_column;
+  bool reader_across; // a's columns are the batch's rows
   const void* b;
   std::int64_t b_row, b_column;
-  void* c;
+  void* c; // null: the result goes to `finished` alone
   std::int64_t c_row;
   std::int64_t m, n, k;
-  void* workspace;                                                                 // packing memory
-  void (*finished)(void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t); // rows, columns
+  std::int64_t all_rows; // of the product that this is a block of
+  void* workspace;       // as many bytes as `workspace` says
+  // Called for each finished part: where its first row begins, then its rows and columns.
+  void (*finished)(void*, void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t);
   void* context;
 };
 
@@ -65,8 +87,8 @@ struct Kernels {
                    std::int64_t end);
   void (*product_f32)(const Product&);
   void (*product_f64)(const Product&);
-  std::size_t (*workspace_f32)(std::int64_t m, std::int64_t n, std::int64_t k); // bytes that Product needs
-  std::size_t (*workspace_f64)(std::int64_t m, std::int64_t n, std::int64_t k);
+  std::size_t (*workspace_f32)(const Product&); // bytes; pointers need not be set, but for which are null
+  std::size_t (*workspace_f64)(const Product&);
   // partial sums of a float array in fixed blocks, see reduce.hpp
   void (*softmax_f32)(RowKind, float* out, const float* a, std::int64_t rows, std::int64_t length);
   void (*softmax_f64)(RowKind, double* out, const double* a, std::int64_t rows, std::int64_t length);

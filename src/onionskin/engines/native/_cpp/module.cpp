@@ -205,7 +205,7 @@ private:
     Values values;
     for (const auto& [code, shape, kind, where] : tuples) {
       const DType dtype = dtype_from(code);
-      if (kind < 0 || kind > 3)
+      if (kind < 0 || kind > 4)
         refuse("there is no kind of value with the code " + std::to_string(kind));
       const std::int64_t count = count_of(shape);
       values.push_back({dtype, shape, static_cast<Place>(kind), where, count,
@@ -314,13 +314,15 @@ NB_MODULE(_ext, m) {
       .def(
           "matmul",
           [](PyProgram& p, int out, int a, int b, bool trans_a, bool trans_b, int bias, const Ids& epilogue,
-             const Ids& inputs, const std::vector<double>& consts, const Ids& outs) {
+             const Ids& inputs, const std::vector<double>& consts, const Ids& outs, bool by_rows,
+             const Ids& scaling, const std::vector<double>& factors) {
             p.program.add(make_product(p.program.values(), out, a, b, trans_a, trans_b, bias, epilogue,
-                                       inputs, consts, outs));
+                                       inputs, consts, outs, by_rows, scaling, factors));
           },
           nb::arg("out"), nb::arg("a"), nb::arg("b"), nb::arg("trans_a") = false, nb::arg("trans_b") = false,
           nb::arg("bias") = -1, nb::arg("epilogue") = Ids{}, nb::arg("epilogue_inputs") = Ids{},
-          nb::arg("epilogue_consts") = std::vector<double>{}, nb::arg("epilogue_outs") = Ids{})
+          nb::arg("epilogue_consts") = std::vector<double>{}, nb::arg("epilogue_outs") = Ids{},
+          nb::arg("by_rows") = false, nb::arg("scaling") = Ids{}, nb::arg("factors") = std::vector<double>{})
       .def(
           "reduce",
           [](PyProgram& p, int out, int a, const std::string& kind, std::int64_t outer, std::int64_t length,
@@ -371,6 +373,9 @@ NB_MODULE(_ext, m) {
       .def("call", &PyProgram::call, nb::arg("function"), nb::arg("outs"), nb::arg("ins"))
       .def(
           "in_place", [](PyProgram& p, const Ids& positions) { p.program.in_place(positions); },
+          nb::arg("positions"))
+      .def(
+          "by_rows", [](PyProgram& p, const Ids& positions) { p.program.by_rows(positions); },
           nb::arg("positions"))
       .def("run", &PyProgram::run, nb::arg("inputs"))
       .def("run_steps", &PyProgram::run_steps, nb::arg("state"), nb::arg("fixed"), nb::arg("columns"),

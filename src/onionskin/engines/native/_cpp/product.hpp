@@ -1,33 +1,53 @@
-// The matrix product. Loop order, from outside in: blocks of columns (kBlockColumns), blocks of the inner
-// size (kBlockInner), packing of b into panels, blocks of rows, panels of columns, strips of rows, the inner
-// size. A micro-kernel keeps kStrip × kPanelVectors vectors of the result in registers; each step of the
-// inner size reads one row of a panel (from L1) and broadcasts one column of a strip. Every element is summed
-// in the same order whatever block, strip or thread it falls to, so that its bits do not depend on the split.
-// Included only by kernels.cpp.
+// The matrix product. Loop order, from outside in: blocks of columns (kBlockColumns), blocks of the inner size
+// (kBlockInner), packing of b into panels, blocks of rows (kBlockRows), reading of a's rows where they are
+// spread or of another dtype, panels of columns, strips of rows, the inner size. A micro-kernel keeps a strip ×
+// panel of the result in registers; each step of the inner size reads one row of a panel and broadcasts one
+// column of a strip. Every element is summed in the same order whatever block, strip, panel or thread it falls
+// to, so that its bits do not depend on the split. Included only by kernels.cpp.
 #pragma once
 
-constexpr std::int64_t kBlockInner = 320;
+constexpr std::int64_t kBlockInner = 1024;
 constexpr std::int64_t kBlockColumns = 768; // a multiple of every panel
-constexpr std::int64_t kBlockRows = 96;
+constexpr std::int64_t kBlockRows = 48;     // a multiple of every strip; its result is still in L2 when finished
 
 // Registers: 32 of 512 bits hold 12×2 sums and 2 columns; 16 of 256 bits hold 6×2; SSE2 needs one for a·b,
-// 4×2.
+// 4×2. With few rows a panel of 4 vectors keeps both multipliers busy.
 constexpr int kStrip = kVectorRegisters == 32 ? 12 : kBytes == 32 ? 6 : 4;
 constexpr int kPanelVectors = 2;
+constexpr int kWideStrip = kStrip / 2, kWideVectors = 4;
 
 template <class T> constexpr std::int64_t kPanel = kPanelVectors * kLanes<T>;
 
-// rows × (vectors of columns) of c; `add` to what is there. a: row i at i·a_row, step p at p·a_step.
-template <class T, int rows, int vectors>
-void micro(std::int64_t k, const T* a, std::int64_t a_row, std::int64_t a_step, const T* b,
-           std::int64_t b_step, T* c, std::int64_t c_row, std::int64_t columns, bool add) {
+#include "pack.hpp"
+
+inline std::int64_t blocks_of(std::int64_t size, std::int64_t block) {
+  return (size + block - 1) / block;
+}
+
+// One strip by one panel: what a micro-kernel works on.
+template <class T> struct Patch {
+  std::int64_t k;
+  const T* a; // row i at i·a_row, step p at p·a_step
+  std::int64_t a_row, a_step;
+  const T* b; // a row of the panel at p·b_step
+  std::int64_t b_step;
+  T* c;
+  std::int64_t c_row;
+  std::int64_t columns; // fewer than the vectors hold: the rest is not stored
+  std::int64_t last;    // where the last vector begins: it may overlap the one before, with the same results
+  bool add;             // to what is in c
+};
+
+template <class T, int rows, int vectors> void micro(const Patch<T>& it) {
   using V = Vec<T>;
   V sums[rows][vectors] = {};
-  for (std::int64_t p = 0; p < k; ++p) {
+  const T *a = it.a, *b = it.b;
+  const std::int64_t a_row = it.a_row, last = it.last;
+  for (std::int64_t p = 0; p < it.k; ++p) {
     V row[vectors];
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j)
-      row[j] = load<V>(b + j * kLanes<T>);
+      row[j] = load<V>(b + (j + 1 < vectors ? j * kLanes<T> : last));
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i) {
       const V factor = splat(a[i * a_row]);
@@ -35,15 +55,16 @@ void micro(std::int64_t k, const T* a, std::int64_t a_row, std::int64_t a_step, 
       for (int j = 0; j < vectors; ++j)
         sums[i][j] += factor * row[j];
     }
-    a += a_step;
-    b += b_step;
+    a += it.a_step;
+    b += it.b_step;
   }
-  if (columns == vectors * kLanes<T>) {
+  const bool add = it.add;
+  if (it.columns == vectors * kLanes<T>) {
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 4
       for (int j = 0; j < vectors; ++j) {
-        T* place = c + i * c_row + j * kLanes<T>;
+        T* place = it.c + i * it.c_row + (j + 1 < vectors ? j * kLanes<T> : last);
         store(place, add ? load<V>(place) + sums[i][j] : sums[i][j]);
       }
     return;
@@ -54,106 +75,183 @@ void micro(std::int64_t k, const T* a, std::int64_t a_row, std::int64_t a_step, 
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j)
       store(line + j * kLanes<T>, sums[i][j]);
-    T* place = c + i * c_row;
-    for (std::int64_t j = 0; j < columns; ++j)
+    T* place = it.c + i * it.c_row;
+    for (std::int64_t j = 0; j < it.columns; ++j)
       place[j] = add ? place[j] + line[j] : line[j];
   }
 }
 
-template <class T>
-using Micro = void (*)(std::int64_t, const T*, std::int64_t, std::int64_t, const T*, std::int64_t, T*,
-                       std::int64_t, std::int64_t, bool);
+template <class T> using Micro = void (*)(const Patch<T>&);
 
-// The kernel for so many rows (1 … kStrip) and vectors (1 … kPanelVectors).
-template <class T, int rows = 1> inline Micro<T> micro_for(std::int64_t wanted, int vectors) {
-  if constexpr (rows < kStrip) {
+// The kernel for so many rows (1 … kStrip, or 1 … kWideStrip where there are more than kPanelVectors vectors).
+template <class T, int vectors, int rows = 1> inline Micro<T> micro_of_rows(std::int64_t wanted) {
+  if constexpr (rows < (vectors > kPanelVectors ? kWideStrip : kStrip)) {
     if (wanted != rows)
-      return micro_for<T, rows + 1>(wanted, vectors);
+      return micro_of_rows<T, vectors, rows + 1>(wanted);
   }
-  return vectors == 1 ? micro<T, rows, 1> : micro<T, rows, 2>;
+  return micro<T, rows, vectors>;
+}
+template <class T> inline Micro<T> micro_for(std::int64_t rows, std::int64_t vectors) {
+  switch (vectors) {
+  case 1:
+    return micro_of_rows<T, 1>(rows);
+  case 2:
+    return micro_of_rows<T, 2>(rows);
+  case 3:
+    return micro_of_rows<T, 3>(rows);
+  default:
+    return micro_of_rows<T, 4>(rows);
+  }
 }
 
-// Copies k × columns of b to panels of kPanel columns, each row of a panel in one piece, padded with zeros.
+// One row times a matrix that is read where it lies. Loop order: panels of columns, the inner size in four
+// interleaved chains of sums, which hide the latency of an addition where there are few columns. The chains
+// are the same whatever the panel.
+template <class T, int vectors>
+void row_panel(const T* a, std::int64_t a_step, const T* b, std::int64_t b_step, T* c, std::int64_t last,
+               std::int64_t k) {
+  constexpr int chains = 4;
+  using V = Vec<T>;
+  V sums[chains][vectors] = {};
+  const auto add = [&](int chain, const T* row, T factor) {
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; ++j)
+      sums[chain][j] += splat(factor) * load<V>(row + (j + 1 < vectors ? j * kLanes<T> : last));
+  };
+  std::int64_t p = 0;
+  for (; p + chains <= k; p += chains)
+#pragma GCC unroll 4
+    for (int chain = 0; chain < chains; ++chain)
+      add(chain, b + (p + chain) * b_step, a[(p + chain) * a_step]);
+  for (; p < k; ++p)
+    add(0, b + p * b_step, a[p * a_step]);
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; ++j)
+    store(c + (j + 1 < vectors ? j * kLanes<T> : last), (sums[0][j] + sums[1][j]) + (sums[2][j] + sums[3][j]));
+}
+
+template <class T> void row_product(const T* a, const Product& it) {
+  constexpr int widest = kVectorRegisters == 32 ? 4 : 2;
+  const T* b = static_cast<const T*>(it.b);
+  T* c = static_cast<T*>(it.c);
+  for (std::int64_t j = 0; j < it.n; j += widest * kLanes<T>) {
+    const std::int64_t vectors = lesser<std::int64_t, std::int64_t>(widest, blocks_of(it.n - j, kLanes<T>));
+    const std::int64_t last = lesser((vectors - 1) * kLanes<T>, it.n - kLanes<T> - j);
+    const auto run = vectors == 1   ? row_panel<T, 1>
+                     : vectors == 2 ? row_panel<T, 2>
+                     : vectors == 3 ? row_panel<T, lesser(3, widest)>
+                                    : row_panel<T, widest>;
+    run(a, it.a_column, b + j, it.b_row, c + j, last, it.k);
+  }
+}
+
+// How a block of a product is computed. Panels are read where they lie when packing would cost more than it
+// saves: there are few rows, or the rows of b are short.
+template <class T> struct Way {
+  bool single;      // one row, the whole of b read in place
+  bool direct;      // b read in place
+  std::int64_t inner_blocks, inner;
+  std::int64_t vectors, strip;
+  std::int64_t packed_columns; // memory, in elements
+  std::int64_t packed_rows;
+  std::int64_t kept; // c, where it has no place of its own
+
+  explicit Way(const Product& it) {
+    const bool in_place = it.b_column == 1 && it.n >= kLanes<T> && it.k <= kBlockInner;
+    single = in_place && it.all_rows == 1;
+    direct = in_place && (it.m <= 2 * kStrip || it.n * static_cast<std::int64_t>(sizeof(T)) <= 512);
+    inner_blocks = larger<std::int64_t, std::int64_t>(1, blocks_of(it.k, kBlockInner));
+    inner = blocks_of(it.k, inner_blocks); // blocks of equal size
+    const bool wide = direct && it.m <= kWideStrip;
+    vectors = wide ? kWideVectors : kPanelVectors;
+    strip = wide ? kWideStrip : kStrip;
+    const std::int64_t rows = lesser(it.m, kBlockRows);
+    packed_columns = direct || single ? 0 : blocks_of(lesser(it.n, kBlockColumns), kPanel<T>) * kPanel<T> * inner;
+    packed_rows = it.reader ? blocks_of(rows * inner, kLanes<T>) * kLanes<T> : 0;
+    kept = it.c ? 0 : (inner_blocks == 1 ? rows : it.m) * it.c_row;
+  }
+};
+
+template <class T> std::size_t workspace(const Product& it) {
+  const Way<T> way(it);
+  return static_cast<std::size_t>(way.packed_columns + way.packed_rows + way.kept) * sizeof(T);
+}
+
+// The strips of one block of rows over all panels of a block of columns.
 template <class T>
-void pack_columns(T* to, const T* b, std::int64_t b_row, std::int64_t b_column, std::int64_t k,
-                  std::int64_t columns) {
-  for (std::int64_t start = 0; start < columns; start += kPanel<T>) {
-    const std::int64_t width = lesser(kPanel<T>, columns - start);
-    const T* from = b + start * b_column;
-    if (b_column == 1 && width == kPanel<T>) {
-      for (std::int64_t p = 0; p < k; ++p)
-        for (int j = 0; j < kPanelVectors; ++j)
-          store(to + p * kPanel<T> + j * kLanes<T>, load<Vec<T>>(from + p * b_row + j * kLanes<T>));
-    } else if (b_column == 1) {
-      for (std::int64_t p = 0; p < k; ++p)
-        for (std::int64_t j = 0; j < kPanel<T>; ++j)
-          to[p * kPanel<T> + j] = j < width ? from[p * b_row + j] : T(0);
+void multiply_block(const Way<T>& way, const Patch<T>& block, std::int64_t rows,
+                    std::int64_t columns) {
+  const std::int64_t width = way.vectors * kLanes<T>, strips = blocks_of(rows, way.strip);
+  for (std::int64_t j = 0; j < columns; j += width) {
+    Patch<T> patch = block;
+    const std::int64_t vectors = lesser(way.vectors, blocks_of(columns - j, kLanes<T>));
+    patch.last = (vectors - 1) * kLanes<T>;
+    if (way.direct) { // the last vector goes back as far as it needs to end with the row
+      patch.columns = vectors * kLanes<T>;
+      patch.last = lesser(patch.last, columns - j - kLanes<T>);
+      patch.b = block.b + j;
     } else {
-      // read along the rows of the transposed matrix, in squares, so that a line of the cache is used whole
-      constexpr std::int64_t square = 16;
-      for (std::int64_t p0 = 0; p0 < k; p0 += square)
-        for (std::int64_t j = 0; j < kPanel<T>; ++j)
-          for (std::int64_t p = p0; p < lesser(p0 + square, k); ++p)
-            to[p * kPanel<T> + j] = j < width ? from[p * b_row + j * b_column] : T(0);
+      patch.columns = lesser(width, columns - j);
+      patch.b = block.b + j * block.k;
     }
-    to += kPanel<T> * k;
-  }
-}
-
-inline std::int64_t blocks_of(std::int64_t size, std::int64_t block) {
-  return (size + block - 1) / block;
-}
-
-template <class T> std::size_t workspace(std::int64_t, std::int64_t n, std::int64_t k) {
-  const std::int64_t columns = blocks_of(lesser(n, kBlockColumns), kPanel<T>) * kPanel<T>;
-  return static_cast<std::size_t>(columns * lesser(k, kBlockInner)) * sizeof(T);
-}
-
-// With a single strip of rows a packed panel would be read only once: full panels are then read where they
-// lie.
-template <class T> inline bool in_place(const Product& it) {
-  return it.m <= kStrip && it.b_column == 1;
-}
-
-// The strips of one block of rows over all panels of a block of columns. `b` is where the block lies in the
-// matrix.
-template <class T>
-void multiply_block(const Product& it, const T* a, const T* b, const T* packed, T* c, std::int64_t rows,
-                    std::int64_t columns, std::int64_t k, bool add) {
-  for (std::int64_t j = 0; j < columns; j += kPanel<T>) {
-    const std::int64_t width = lesser(kPanel<T>, columns - j);
-    const bool direct = in_place<T>(it) && width == kPanel<T>;
-    const T* panel = direct ? b + j : in_place<T>(it) ? packed : packed + j * k;
-    const std::int64_t panel_step = direct ? it.b_row : kPanel<T>;
-    const int vectors = width <= kLanes<T> ? 1 : kPanelVectors;
-    for (std::int64_t i = 0; i < rows; i += kStrip) {
-      const std::int64_t height = lesser<std::int64_t, std::int64_t>(kStrip, rows - i);
-      micro_for<T>(height, vectors)(k, a + i * it.a_row, it.a_row, it.a_column, panel, panel_step,
-                                    c + i * it.c_row + j, it.c_row, width, add);
+    for (std::int64_t strip = 0; strip < strips; ++strip) { // of equal heights, or nearly so
+      const std::int64_t i = strip * rows / strips, end = (strip + 1) * rows / strips;
+      patch.a = block.a + i * block.a_row;
+      patch.c = block.c + i * block.c_row + j;
+      micro_for<T>(end - i, vectors)(patch);
     }
   }
 }
 
 template <class T> void product(const Product& it) {
-  const T* a = static_cast<const T*>(it.a);
-  const T* b = static_cast<const T*>(it.b);
-  T* c = static_cast<T*>(it.c);
+  const Way<T> way(it);
   T* packed = static_cast<T*>(it.workspace);
-  const std::int64_t inner_blocks = larger<std::int64_t, std::int64_t>(1, blocks_of(it.k, kBlockInner));
-  const std::int64_t inner = blocks_of(it.k, inner_blocks); // blocks of equal size
-  for (std::int64_t j = 0; j < it.n; j += kBlockColumns) {
-    const std::int64_t columns = lesser(kBlockColumns, it.n - j);
-    for (std::int64_t block = 0; block < inner_blocks; ++block) {
-      const std::int64_t p = block * inner, k = lesser(inner, it.k - p);
-      const T* corner = b + p * it.b_row + j * it.b_column;
-      const std::int64_t kept = in_place<T>(it) ? columns / kPanel<T> * kPanel<T> : 0;
-      pack_columns(packed, corner + kept * it.b_column, it.b_row, it.b_column, k, columns - kept);
+  T* read = packed + way.packed_columns;
+  T* kept = read + way.packed_rows;
+  if (way.single) {
+    Product row = it;
+    row.c = it.c ? it.c : kept;
+    if (it.reader) {
+      read_rows(read, *it.reader, it.reader_row, 1, it.reader_column, it.k);
+      row.a_column = 1;
+    }
+    row_product(it.reader ? read : static_cast<const T*>(it.a), row);
+    if (it.finished)
+      it.finished(it.context, row.c, 0, 1, 0, it.n);
+    return;
+  }
+  const std::int64_t block_columns = way.direct ? it.n : kBlockColumns;
+  for (std::int64_t j = 0; j < it.n; j += block_columns) {
+    const std::int64_t columns = lesser(block_columns, it.n - j);
+    for (std::int64_t inner_block = 0; inner_block < way.inner_blocks; ++inner_block) {
+      const std::int64_t p = inner_block * way.inner, k = lesser(way.inner, it.k - p);
+      const T* corner = static_cast<const T*>(it.b) + p * it.b_row + j * it.b_column;
+      if (!way.direct)
+        pack_columns(packed, corner, it.b_row, it.b_column, k, columns);
+      Patch<T> block{};
+      block.k = k;
+      block.b = way.direct ? corner : packed;
+      block.b_step = way.direct ? it.b_row : kPanel<T>;
+      block.c_row = it.c_row;
+      block.add = inner_block > 0;
       for (std::int64_t i = 0; i < it.m; i += kBlockRows) {
         const std::int64_t rows = lesser(kBlockRows, it.m - i);
-        multiply_block(it, a + i * it.a_row + p * it.a_column, corner, packed, c + i * it.c_row + j, rows,
-                       columns, k, block > 0);
-        if (block + 1 == inner_blocks && it.finished)
-          it.finished(it.context, i, i + rows, j, j + columns);
+        if (!it.reader) {
+          block.a = static_cast<const T*>(it.a) + i * it.a_row + p * it.a_column;
+          block.a_row = it.a_row, block.a_step = it.a_column;
+        } else if (it.reader_across) { // a's columns are the batch's rows
+          read_rows(read, *it.reader, it.reader_row + p, k, it.reader_column + i, rows);
+          block.a = read, block.a_row = 1, block.a_step = rows;
+        } else {
+          read_rows(read, *it.reader, it.reader_row + i, rows, it.reader_column + p, k);
+          block.a = read, block.a_row = k, block.a_step = 1;
+        }
+        // without a place of its own, a block of rows takes that of the one before
+        T* c = it.c ? static_cast<T*>(it.c) + i * it.c_row : kept + (way.inner_blocks == 1 ? 0 : i * it.c_row);
+        block.c = c + j;
+        multiply_block(way, block, rows, columns);
+        if (inner_block + 1 == way.inner_blocks && it.finished)
+          it.finished(it.context, c, i, i + rows, j, j + columns);
       }
     }
   }

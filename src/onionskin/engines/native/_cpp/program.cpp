@@ -17,12 +17,14 @@ struct Program::Lease {
       if (!owner.pool_.empty()) {
         run = std::move(owner.pool_.back());
         owner.pool_.pop_back();
+        std::fill(run->rows.begin(), run->rows.end(), Rows{});
         return;
       }
     }
     run = std::make_unique<Run>();
     run->arena = Buffer(owner.arena_bytes_);
     run->at.resize(owner.values_.size());
+    run->rows.resize(owner.values_.size());
     for (std::size_t i = 0; i < owner.values_.size(); ++i) {
       const Value& value = owner.values_[i];
       if (value.place == Place::Arena)
@@ -85,6 +87,15 @@ void Program::in_place(const std::vector<int>& positions) {
     if (in_place_.size() <= at_position)
       in_place_.resize(at_position + 1);
     in_place_[at_position] = true;
+  }
+}
+
+void Program::by_rows(const std::vector<int>& positions) {
+  for (int position : positions) {
+    if (position < 0 || !at_input(static_cast<std::size_t>(position)))
+      refuse("by_rows: there is no input at position " + std::to_string(position));
+    by_rows_.resize(std::max(by_rows_.size(), static_cast<std::size_t>(position) + 1));
+    by_rows_[static_cast<std::size_t>(position)] = true;
   }
 }
 
@@ -176,9 +187,14 @@ int Program::run_steps(const std::vector<std::pair<void*, void*>>& states, const
   std::vector<Buffer> batches;
   std::vector<void*> inputs(inputs_.size()), outputs(outputs_.size());
   std::copy(fixed.begin(), fixed.end(), inputs.begin() + static_cast<std::ptrdiff_t>(states.size()));
+  std::vector<bool> gathered(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    batches.emplace_back(at_input(first_column + i)->bytes);
-    inputs[first_column + i] = batches.back().data();
+    const std::size_t position = first_column + i;
+    gathered[i] = !(position < by_rows_.size() && by_rows_[position] && columns[i].contiguous);
+    if (!gathered[i])
+      continue;
+    batches.emplace_back(at_input(position)->bytes);
+    inputs[position] = batches.back().data();
   }
   int now = 0;
   std::int64_t unchecked = 0, check_after = 1; // a look at the clock costs as much as a small step
@@ -193,7 +209,11 @@ int Program::run_steps(const std::vector<std::pair<void*, void*>>& states, const
                                    static_cast<std::size_t>(step) * at_output(states.size() + i)->bytes;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const Value& value = *at_input(first_column + i);
-      if (batch > 0)
+      if (!gathered[i])
+        for (int id : inputs_[first_column + i])
+          run.rows[static_cast<std::size_t>(id)] = {columns[i].data, columns[i].row_stride,
+                                                    order + step * batch};
+      else if (batch > 0)
         gather(static_cast<char*>(inputs[first_column + i]), columns[i], order + step * batch, batch,
                value.bytes / static_cast<std::size_t>(batch),
                static_cast<std::int64_t>(size_of(value.dtype)));

@@ -24,6 +24,8 @@ public:
 
   void add(std::unique_ptr<Step> step) { steps_.push_back(std::move(step)); }
   void in_place(const std::vector<int>& positions);
+  // Inputs whose only readers are products that read them by rows: run_steps does not gather their batches.
+  void by_rows(const std::vector<int>& positions);
 
   const Values& values() const { return values_; }
   const std::string& name() const { return name_; }
@@ -67,7 +69,7 @@ private:
   std::string name_;
   Steps steps_;
   std::vector<std::vector<int>> inputs_, outputs_; // by position, the values that lie there
-  std::vector<bool> in_place_;
+  std::vector<bool> in_place_, by_rows_;
   std::mutex mutex_; // guards the pool and the times
   std::vector<std::unique_ptr<Run>> pool_;
   std::vector<double> times_;

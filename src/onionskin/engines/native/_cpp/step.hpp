@@ -14,7 +14,8 @@ namespace onionskin {
 
 using Shape = std::vector<std::int64_t>;
 
-enum class Place : int { Input, Constant, Arena, Output };
+// Scratch is no memory that lasts: the result of a product that only the program behind it reads.
+enum class Place : int { Input, Constant, Arena, Output, Scratch };
 
 // A C-contiguous array of a program; several may lie in one place (views of other shapes).
 struct Value {
@@ -26,9 +27,17 @@ struct Value {
   std::size_t bytes;
 };
 
+// The rows that make up a batch, where they lie.
+struct Rows {
+  const char* data = nullptr;
+  std::int64_t stride = 0;             // bytes
+  const std::int64_t* order = nullptr; // null: as they lie
+};
+
 // What one run of a program owns: where each value lies, and memory for the steps' own use.
 struct Run {
-  std::vector<void*> at; // by value
+  std::vector<void*> at;  // by value
+  std::vector<Rows> rows; // by value; without data for those whose batch lies at `at`
   Buffer arena;
   Buffer scratch;
 
@@ -78,7 +87,9 @@ std::unique_ptr<Step> make_tile(const Values& values, std::vector<int> outs, std
                                 const Shape& shape, const std::vector<Shape>& strides, DType dtype);
 std::unique_ptr<Step> make_product(const Values& values, int out, int a, int b, bool trans_a, bool trans_b,
                                    int bias, const std::vector<int>& epilogue, const std::vector<int>& inputs,
-                                   const std::vector<double>& constants, const std::vector<int>& outs);
+                                   const std::vector<double>& constants, const std::vector<int>& outs,
+                                   bool by_rows, const std::vector<int>& scaling,
+                                   const std::vector<double>& factors);
 std::unique_ptr<Step> make_reduce(const Values& values, int out, int a, const std::string& kind,
                                   std::int64_t outer, std::int64_t length, std::int64_t inner);
 std::unique_ptr<Step> make_rows(const Values& values, int out, int a, const std::string& kind,

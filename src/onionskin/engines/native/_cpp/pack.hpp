@@ -1,0 +1,100 @@
+// How the factors of a product are brought together in memory before they are multiplied: panels of columns of
+// b, and rows of a that lie anywhere, of any dtype, converted and scaled on the way. Included only by
+// kernels.cpp.
+#pragma once
+
+// Copies k × columns of b to panels of kPanel columns, each row of a panel in one piece, padded with zeros.
+// Loop order: panels, then rows of b (b read along its rows) or squares (b read along its columns, so that a
+// line of the cache is used whole).
+template <class T>
+void pack_columns(T* to, const T* b, std::int64_t b_row, std::int64_t b_column, std::int64_t k,
+                  std::int64_t columns) {
+  for (std::int64_t start = 0; start < columns; start += kPanel<T>) {
+    const std::int64_t width = lesser(kPanel<T>, columns - start);
+    const T* from = b + start * b_column;
+    if (b_column == 1) {
+      const std::int64_t whole = width / kLanes<T>; // vectors; the rest goes one by one
+      for (std::int64_t p = 0; p < k; ++p) {
+        T* row = to + p * kPanel<T>;
+        for (std::int64_t j = 0; j < whole; ++j)
+          store(row + j * kLanes<T>, load<Vec<T>>(from + p * b_row + j * kLanes<T>));
+        for (std::int64_t j = whole; j < kPanelVectors; ++j)
+          store(row + j * kLanes<T>, Vec<T>{});
+        for (std::int64_t j = whole * kLanes<T>; j < width; ++j)
+          row[j] = from[p * b_row + j];
+      }
+    } else {
+      constexpr std::int64_t square = 16;
+      for (std::int64_t p0 = 0; p0 < k; p0 += square)
+        for (std::int64_t j = 0; j < kPanel<T>; ++j)
+          for (std::int64_t p = p0; p < lesser(p0 + square, k); ++p)
+            to[p * kPanel<T> + j] = j < width ? from[p * b_row + j * b_column] : T(0);
+    }
+    to += kPanel<T> * k;
+  }
+}
+
+template <class T, class S> inline void convert_row(T* to, const void* from, std::int64_t count) {
+  const S* place = static_cast<const S*>(from);
+  for (std::int64_t i = 0; i < count; ++i)
+    to[i] = static_cast<T>(place[i]);
+}
+
+template <class T> inline void convert_row(T* to, const void* from, DType dtype, std::int64_t count) {
+  switch (dtype) {
+  case DType::Bool:
+  case DType::U8:
+    return convert_row<T, std::uint8_t>(to, from, count);
+  case DType::I8:
+    return convert_row<T, std::int8_t>(to, from, count);
+  case DType::U16:
+    return convert_row<T, std::uint16_t>(to, from, count);
+  case DType::I16:
+    return convert_row<T, std::int16_t>(to, from, count);
+  case DType::U32:
+    return convert_row<T, std::uint32_t>(to, from, count);
+  case DType::I32:
+    return convert_row<T, std::int32_t>(to, from, count);
+  case DType::U64:
+    return convert_row<T, std::uint64_t>(to, from, count);
+  case DType::I64:
+    return convert_row<T, std::int64_t>(to, from, count);
+  case DType::F32:
+    return convert_row<T, float>(to, from, count);
+  case DType::F64:
+    return convert_row<T, double>(to, from, count);
+  }
+}
+
+// Reads rows × columns of a batch, side by side to `to`. Loop order: rows, then passes over one row, which
+// stays in L1: conversion, then each step of the scaling.
+template <class T>
+void read_rows(T* to, const RowReader& reader, std::int64_t row, std::int64_t rows, std::int64_t column,
+               std::int64_t columns) {
+  const std::int64_t size = static_cast<std::int64_t>(reader.element);
+  for (std::int64_t i = row; i < row + rows; ++i, to += columns) {
+    const std::int64_t at = reader.order ? reader.order[i] : i;
+    convert_row(to, static_cast<const char*>(reader.data) + at * reader.row_bytes + column * size, reader.dtype,
+                columns);
+    for (int step = 0; step < reader.steps; ++step) {
+      const T constant = static_cast<T>(reader.scaling[step].constant);
+      switch (reader.scaling[step].op) {
+      case Op::Add:
+        for (std::int64_t j = 0; j < columns; ++j)
+          to[j] += constant;
+        break;
+      case Op::Sub:
+        for (std::int64_t j = 0; j < columns; ++j)
+          to[j] -= constant;
+        break;
+      case Op::Mul:
+        for (std::int64_t j = 0; j < columns; ++j)
+          to[j] *= constant;
+        break;
+      default: // Div, see make_product
+        for (std::int64_t j = 0; j < columns; ++j)
+          to[j] /= constant;
+      }
+    }
+  }
+}
