@@ -8,7 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from onionskin.engines.native.views import ARENA, CONSTANT, INPUT, OUTPUT, Place, Shape, View, row_major, whole
+from onionskin.engines.native.batches import Batches
+from onionskin.engines.native.views import (
+    ARENA,
+    CONSTANT,
+    INPUT,
+    OUTPUT,
+    SCRATCH,
+    Place,
+    Shape,
+    View,
+    row_major,
+    whole,
+)
 from onionskin.graph import Graph, Node
 
 Send = Callable[[Any, list[int], list[int]], None]
@@ -39,7 +51,8 @@ class Instruction:
     @property
     def nbytes(self) -> int:
         """Bytes that it reads and writes, each place once."""
-        return sum(place.nbytes for place in {view.place for view in (*self.outs, *self.ins)})
+        places = {view.place for view in (*self.outs, *self.ins)}
+        return sum(place.nbytes for place in places if place.kind != SCRATCH)
 
 
 class Plan:
@@ -57,6 +70,7 @@ class Plan:
         self.constants: list[np.ndarray] = []
         self.views: dict[Node, View] = {}
         self.positions: dict[Node, list[int]] = {}
+        self.batches = Batches({}, frozenset(), frozenset())
         self.inputs = [Place(INPUT, index, node.dtype, node.shape) for index, node in enumerate(graph.inputs)]
         self.outputs: dict[int, Place] = {}
         self._copies: dict[View, View] = {}
@@ -130,6 +144,11 @@ class Plan:
 def scratch(dtype: str, shape: tuple[int, ...]) -> View:
     """Return new memory in the arena."""
     return whole(Place(ARENA, -1, dtype, shape))
+
+
+def nowhere(dtype: str, shape: tuple[int, ...]) -> View:
+    """Return the place of a product that only the tile program behind it reads: none that lasts."""
+    return whole(Place(SCRATCH, 0, dtype, shape))
 
 
 def squeezed(view: View) -> View | None:

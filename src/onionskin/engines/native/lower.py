@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from onionskin.engines.native.batches import find_batches
 from onionskin.engines.native.fusion import Group, fuse
 from onionskin.engines.native.instructions import Instruction, Plan, scratch
 from onionskin.engines.native.opcodes import CODES, DTYPES
@@ -28,7 +29,8 @@ def lower(graph: Graph, fixed: dict[Node, np.ndarray], state: int) -> Plan:
         state: how many inputs and outputs are state.
     """
     plan = Plan(graph, fixed, state)
-    for group in fuse(graph, {**fixed, **dict.fromkeys(graph.inputs)}):
+    plan.batches = find_batches(graph, state, plan.number)
+    for group in fuse(graph, {**fixed, **dict.fromkeys(graph.inputs), **dict.fromkeys(plan.batches.absorbed)}):
         _add(plan, group)
     plan.finish()
     return plan

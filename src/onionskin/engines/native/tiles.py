@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from onionskin.engines.native.instructions import Instruction, Plan, scratch, squeezed
+from onionskin.engines.native.batches import Batch
+from onionskin.engines.native.instructions import Instruction, Plan, nowhere, squeezed
 from onionskin.engines.native.opcodes import CODES, DTYPES, REGISTERS, SIZES
 from onionskin.engines.native.views import OUTPUT, Place, View, whole
 from onionskin.engines.native.vocabulary import Code
@@ -161,25 +163,26 @@ def add_tile(plan: Plan, members: list[Node], dtypes: frozenset[str]) -> None:
 
 def add_product(plan: Plan, head: Node, others: list[Node]) -> None:
     """Add a matrix product, with what follows elementwise behind it where that can be."""
-    a, b, trans_a, trans_b, shape = _factors(plan, head)
+    factors = _factors(plan, head)
     base, bias = head, None
     if others and head not in plan.positions and len(plan.users[head]) == 1 and plan.users[head][0] is others[0]:
         bias = _bias(plan, head, others[0])
         if bias is not None:
             base, others = others[0], others[1:]
+    shape = factors.shape
     fused = _epilogue(plan, base, others, shape) if others else None
     if others and fused is None:  # what follows goes on its own
-        _add_plain(plan, head, base, (a, b, bias), (trans_a, trans_b), shape)
+        _add_plain(plan, head, base, factors, bias)
         return add_tile(plan, others, frozenset({head.dtype}))
     if fused is None:
-        return _add_plain(plan, head, base, (a, b, bias), (trans_a, trans_b), shape)
+        return _add_plain(plan, head, base, factors, bias)
     tile, loads = fused
     kept = base in plan.positions or any(user not in set(others) for user in plan.users[base])
     for node in tile.stored:
         plan.views[node] = plan.made(node, node.dtype, node.shape)
     in_out = None if kept else _stored_in_out(plan, tile.stored, head.dtype)
     if in_out is None:
-        out = plan.made(base, head.dtype, head.shape) if kept else scratch(head.dtype, head.shape)
+        out = (plan.made if kept else _nowhere)(base, head.dtype, head.shape)
         plan.views[base] = out
     else:
         out = plan.views[in_out]
@@ -189,44 +192,36 @@ def add_product(plan: Plan, head: Node, others: list[Node]) -> None:
     outs = [out, *[plan.views[node] for node in rest]]
     if in_out is None:  # the executor itself leaves the product in `out`
         code = _without_store(code, 0)
-    ins, constants = [a, b, *([] if bias is None else [bias]), *loads], tile.code.constants
+    first, constants = [factors.a, factors.b, *([] if bias is None else [bias])], tile.code.constants
 
     def send(program: Any, o: list[int], i: list[int]) -> None:
-        first = 2 if bias is None else 3
-        program.matmul(
-            o[0], i[0], i[1], trans_a, trans_b, -1 if bias is None else i[2], code, i[first:], constants, o[1:]
-        )
+        rest = (-1 if bias is None else i[2], code, i[len(first) :], constants, o[1:])
+        program.matmul(o[0], i[0], i[1], *factors.turned, *rest, *factors.reading)
 
-    text = f"{_product_words(trans_a, trans_b, bias)}, then {words(others)}"
-    read = {a.place, b.place, out.place, *([] if bias is None else [bias.place])}
+    ins = [*first, *loads]
+    text = f"{factors.words(bias)}, then {words(others)}"
+    read = {out.place, *(view.place for view in first)}
     aliases = [pair for pair in tile.aliases(outs[1:]) if pair[1] not in read]
     shaped = [View(view.place, shape, whole(view.place, shape).strides) for view in outs]
-    flops = _product_flops(shape, a, trans_a) + tile.flops
+    flops = factors.flops + tile.flops
     plan.instructions.append(Instruction(text, shaped, ins, send, aliases, flops))
     return None
 
 
-def _add_plain(
-    plan: Plan, head: Node, base: Node, given: tuple[View, View, View | None], trans: tuple[bool, bool], shape: Any
-) -> None:
-    a, b, bias = given
+def _add_plain(plan: Plan, head: Node, base: Node, factors: Factors, bias: View | None) -> None:
     plan.views[base] = plan.made(base, head.dtype, head.shape)
-    out = whole(plan.views[base].place, shape)
+    out = whole(plan.views[base].place, factors.shape)
 
     def send(program: Any, o: list[int], i: list[int]) -> None:
-        program.matmul(o[0], i[0], i[1], *trans, -1 if bias is None else i[2], [], [], [], [])
+        rest = (-1 if bias is None else i[2], [], [], [], [])
+        program.matmul(o[0], i[0], i[1], *factors.turned, *rest, *factors.reading)
 
-    ins = [a, b] if bias is None else [a, b, bias]
-    text, flops = _product_words(*trans, bias), _product_flops(shape, a, trans[0])
-    plan.instructions.append(Instruction(text, [out], ins, send, [], flops))
-
-
-def _product_words(trans_a: bool, trans_b: bool, bias: View | None) -> str:
-    return f"matmul A{'ᵀ' * trans_a} B{'ᵀ' * trans_b}" + ("" if bias is None else " + bias")
+    ins = [factors.a, factors.b] if bias is None else [factors.a, factors.b, bias]
+    plan.instructions.append(Instruction(factors.words(bias), [out], ins, send, [], factors.flops))
 
 
-def _product_flops(shape: tuple[int, ...], a: View, trans_a: bool) -> int:
-    return 2 * math.prod(shape) * a.shape[-2 if trans_a else -1]
+def _nowhere(node: Node, dtype: str, shape: tuple[int, ...]) -> View:
+    return nowhere(dtype, shape)
 
 
 def _without_store(code: list[int], number: int) -> list[int]:
@@ -243,11 +238,55 @@ def _stored_in_out(plan: Plan, stored: list[Node], dtype: str) -> Node | None:
     return None
 
 
-def _factors(plan: Plan, node: Node) -> tuple[View, View, bool, bool, tuple[int, ...]]:
-    """Return both factors as the executor takes them, whether they are transposed, and the shape of the product."""
+@dataclass(frozen=True)
+class Factors:
+    """Both factors of a product as the executor takes them.
+
+    Args:
+        a: the first.
+        b: the second.
+        turned: whether each is transposed.
+        shape: of the product.
+        batch: how the first is read by rows, None where it is read as it lies.
+    """
+
+    a: View
+    b: View
+    turned: tuple[bool, bool]
+    shape: tuple[int, ...]
+    batch: Batch | None
+
+    @property
+    def reading(self) -> tuple[bool, list[int], list[float]]:
+        """How rows are read: whether, and what each element goes through."""
+        scaling = () if self.batch is None else self.batch.scaling
+        return self.batch is not None, [CODES[name] for name, _ in scaling], [number for _, number in scaling]
+
+    @property
+    def flops(self) -> int:
+        """Multiplications and additions."""
+        return 2 * math.prod(self.shape) * self.a.shape[-2 if self.turned[0] else -1]
+
+    def words(self, bias: View | None) -> str:
+        """Return the product in words."""
+        text = f"matmul A{'ᵀ' * self.turned[0]} B{'ᵀ' * self.turned[1]}" + ("" if bias is None else " + bias")
+        if self.batch is None:
+            return text
+        cast = "" if self.a.place.dtype == self.b.place.dtype else f"{self.a.place.dtype} "
+        steps = "".join(f", {name.lower()} {number:.6g}" for name, number in self.batch.scaling)
+        return f"{text} (A: {cast}rows{steps})"
+
+
+def _factors(plan: Plan, node: Node) -> Factors:
     left, right = node.inputs
-    a, b = plan.view(left), plan.view(right)
-    shape = node.shape
+    shape, b = node.shape, plan.view(right)
+    batch = plan.batches.of.get(node)
+    if batch is not None:
+        whole_b, turned = b.matrix() or (plan.contiguous(b), False)
+        inner = math.prod(batch.source.shape[1:])
+        a = whole(plan.view(batch.source).place, (batch.rows, inner))
+        return Factors(a, whole_b, (batch.across, turned), shape, batch)
+    a = plan.view(left)
     if len(right.shape) == 2 and len(left.shape) > 2:  # all rows of all matrices in one product
         rows = math.prod(left.shape[:-1])
         a = whole(plan.contiguous(a).place, (rows, left.shape[-1]))
@@ -256,7 +295,7 @@ def _factors(plan: Plan, node: Node) -> tuple[View, View, bool, bool, tuple[int,
         a, b = (view.broadcast((*shape[:-2], *view.shape[-2:])) for view in (a, b))
     a, trans_a = a.matrix() or (plan.contiguous(a), False)
     b, trans_b = b.matrix() or (plan.contiguous(b), False)
-    return a, b, trans_a, trans_b, shape
+    return Factors(a, b, (trans_a, trans_b), shape, None)
 
 
 def _bias(plan: Plan, head: Node, node: Node) -> View | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from onionskin.engines.native.opcodes import SIZES
 
-INPUT, CONSTANT, ARENA, OUTPUT = range(4)  # as the executor numbers them
+INPUT, CONSTANT, ARENA, OUTPUT, SCRATCH = range(5)  # as the executor numbers them
 Shape = tuple[int, ...]
 
 
@@ -16,7 +16,7 @@ class Place:
     """Memory of one array, C-contiguous.
 
     Args:
-        kind: INPUT, CONSTANT, ARENA or OUTPUT.
+        kind: INPUT, CONSTANT, ARENA, OUTPUT, or SCRATCH: memory of a step's own.
         where: position among the inputs, constants or outputs; in the arena its offset in bytes, once it is known.
         dtype: name of the dtype.
         shape: the shape it was made with.

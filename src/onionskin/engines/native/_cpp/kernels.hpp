@@ -53,6 +53,8 @@ struct RowReader {
   std::size_t element;       // bytes
   std::int64_t row_bytes;    // from a row to the next
   const std::int64_t* order; // which rows make up the batch; null: all, as they lie
+  const std::int64_t* next;  // those of the batch after it, to be brought near; may be null
+  std::int64_t row_length;   // bytes of a row
   const Scaling* scaling;
   int steps;
 };
@@ -64,6 +66,7 @@ struct Product {
   const RowReader* reader; // reads a instead, from this row and column on; may be null
   std::int64_t reader_row, reader_column;
   bool reader_across; // a's columns are the batch's rows
+  std::int64_t ahead_first, ahead_last; // rows of the next batch to bring near meanwhile
   const void* b;
   std::int64_t b_row, b_column;
   void* c; // null: the result goes to `finished` alone

@@ -34,48 +34,16 @@ void pack_columns(T* to, const T* b, std::int64_t b_row, std::int64_t b_column, 
   }
 }
 
-template <class T, class S> inline void convert_row(T* to, const void* from, std::int64_t count) {
-  const S* place = static_cast<const S*>(from);
-  for (std::int64_t i = 0; i < count; ++i)
-    to[i] = static_cast<T>(place[i]);
-}
-
-template <class T> inline void convert_row(T* to, const void* from, DType dtype, std::int64_t count) {
-  switch (dtype) {
-  case DType::Bool:
-  case DType::U8:
-    return convert_row<T, std::uint8_t>(to, from, count);
-  case DType::I8:
-    return convert_row<T, std::int8_t>(to, from, count);
-  case DType::U16:
-    return convert_row<T, std::uint16_t>(to, from, count);
-  case DType::I16:
-    return convert_row<T, std::int16_t>(to, from, count);
-  case DType::U32:
-    return convert_row<T, std::uint32_t>(to, from, count);
-  case DType::I32:
-    return convert_row<T, std::int32_t>(to, from, count);
-  case DType::U64:
-    return convert_row<T, std::uint64_t>(to, from, count);
-  case DType::I64:
-    return convert_row<T, std::int64_t>(to, from, count);
-  case DType::F32:
-    return convert_row<T, float>(to, from, count);
-  case DType::F64:
-    return convert_row<T, double>(to, from, count);
-  }
-}
-
-// Reads rows × columns of a batch, side by side to `to`. Loop order: rows, then passes over one row, which
-// stays in L1: conversion, then each step of the scaling.
-template <class T>
-void read_rows(T* to, const RowReader& reader, std::int64_t row, std::int64_t rows, std::int64_t column,
-               std::int64_t columns) {
-  const std::int64_t size = static_cast<std::int64_t>(reader.element);
+// Reads rows × columns of a batch whose elements are of type S, side by side to `to`. Loop order: rows, then
+// passes over one row, which stays in L1: conversion, then each step of the scaling.
+template <class T, class S>
+void read_rows_of(T* to, const RowReader& reader, std::int64_t row, std::int64_t rows, std::int64_t column,
+                  std::int64_t columns) {
   for (std::int64_t i = row; i < row + rows; ++i, to += columns) {
     const std::int64_t at = reader.order ? reader.order[i] : i;
-    convert_row(to, static_cast<const char*>(reader.data) + at * reader.row_bytes + column * size, reader.dtype,
-                columns);
+    const S* from = reinterpret_cast<const S*>(static_cast<const char*>(reader.data) + at * reader.row_bytes) + column;
+    for (std::int64_t j = 0; j < columns; ++j)
+      to[j] = static_cast<T>(from[j]);
     for (int step = 0; step < reader.steps; ++step) {
       const T constant = static_cast<T>(reader.scaling[step].constant);
       switch (reader.scaling[step].op) {
@@ -96,5 +64,25 @@ void read_rows(T* to, const RowReader& reader, std::int64_t row, std::int64_t ro
           to[j] /= constant;
       }
     }
+  }
+}
+
+template <class T>
+void read_rows(T* to, const RowReader& reader, std::int64_t row, std::int64_t rows, std::int64_t column,
+               std::int64_t columns) {
+  switch (reader.dtype) {
+  case DType::Bool:
+  case DType::U8:
+    return read_rows_of<T, std::uint8_t>(to, reader, row, rows, column, columns);
+  case DType::I8:
+    return read_rows_of<T, std::int8_t>(to, reader, row, rows, column, columns);
+  case DType::U16:
+    return read_rows_of<T, std::uint16_t>(to, reader, row, rows, column, columns);
+  case DType::I16:
+    return read_rows_of<T, std::int16_t>(to, reader, row, rows, column, columns);
+  case DType::F64:
+    return read_rows_of<T, double>(to, reader, row, rows, column, columns);
+  default: // F32: make_product refuses the rest
+    return read_rows_of<T, float>(to, reader, row, rows, column, columns);
   }
 }

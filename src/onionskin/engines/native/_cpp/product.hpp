@@ -9,6 +9,7 @@
 constexpr std::int64_t kBlockInner = 1024;
 constexpr std::int64_t kBlockColumns = 768; // a multiple of every panel
 constexpr std::int64_t kBlockRows = 48;     // a multiple of every strip; its result is still in L2 when finished
+constexpr std::int64_t kReadAcross = 192;   // columns of a batch read at once, where they are the product's rows
 
 // Registers: 32 of 512 bits hold 12×2 sums and 2 columns; 16 of 256 bits hold 6×2; SSE2 needs one for a·b,
 // 4×2. With few rows a panel of 4 vectors keeps both multipliers busy.
@@ -152,6 +153,7 @@ template <class T> struct Way {
   bool direct;      // b read in place
   std::int64_t inner_blocks, inner;
   std::int64_t vectors, strip;
+  std::int64_t read_block; // rows of a that are read at once
   std::int64_t packed_columns; // memory, in elements
   std::int64_t packed_rows;
   std::int64_t kept; // c, where it has no place of its own
@@ -165,9 +167,10 @@ template <class T> struct Way {
     const bool wide = direct && it.m <= kWideStrip;
     vectors = wide ? kWideVectors : kPanelVectors;
     strip = wide ? kWideStrip : kStrip;
+    read_block = it.reader_across ? kReadAcross : kBlockRows;
     const std::int64_t rows = lesser(it.m, kBlockRows);
     packed_columns = direct || single ? 0 : blocks_of(lesser(it.n, kBlockColumns), kPanel<T>) * kPanel<T> * inner;
-    packed_rows = it.reader ? blocks_of(rows * inner, kLanes<T>) * kLanes<T> : 0;
+    packed_rows = it.reader ? blocks_of(lesser(it.m, read_block) * inner, kLanes<T>) * kLanes<T> : 0;
     kept = it.c ? 0 : (inner_blocks == 1 ? rows : it.m) * it.c_row;
   }
 };
@@ -177,10 +180,37 @@ template <class T> std::size_t workspace(const Product& it) {
   return static_cast<std::size_t>(way.packed_columns + way.packed_rows + way.kept) * sizeof(T);
 }
 
+// Brings rows of the next batch near while this one is computed, so that their way from memory is hidden: some
+// lines at each strip, evenly over all strips of a product.
+class Ahead {
+public:
+  Ahead(const Product& it, std::int64_t strips) {
+    if (!it.reader || !it.reader->next || it.ahead_last <= it.ahead_first)
+      return;
+    reader_ = it.reader;
+    row_ = it.ahead_first, last_ = it.ahead_last;
+    const std::int64_t lines = (last_ - row_) * blocks_of(reader_->row_length, 64);
+    share_ = blocks_of(lines, larger<std::int64_t, std::int64_t>(strips, 1));
+  }
+  void go_on() {
+    for (std::int64_t line = 0; line < share_ && row_ < last_; ++line) {
+      __builtin_prefetch(static_cast<const char*>(reader_->data) + reader_->next[row_] * reader_->row_bytes + at_, 0,
+                         2);
+      at_ += 64;
+      if (at_ >= reader_->row_length)
+        at_ = 0, ++row_;
+    }
+  }
+
+private:
+  const RowReader* reader_ = nullptr;
+  std::int64_t row_ = 0, last_ = 0, at_ = 0, share_ = 0;
+};
+
 // The strips of one block of rows over all panels of a block of columns.
 template <class T>
-void multiply_block(const Way<T>& way, const Patch<T>& block, std::int64_t rows,
-                    std::int64_t columns) {
+void multiply_block(const Way<T>& way, const Patch<T>& block, std::int64_t rows, std::int64_t columns,
+                    Ahead& ahead) {
   const std::int64_t width = way.vectors * kLanes<T>, strips = blocks_of(rows, way.strip);
   for (std::int64_t j = 0; j < columns; j += width) {
     Patch<T> patch = block;
@@ -198,6 +228,7 @@ void multiply_block(const Way<T>& way, const Patch<T>& block, std::int64_t rows,
       const std::int64_t i = strip * rows / strips, end = (strip + 1) * rows / strips;
       patch.a = block.a + i * block.a_row;
       patch.c = block.c + i * block.c_row + j;
+      ahead.go_on();
       micro_for<T>(end - i, vectors)(patch);
     }
   }
@@ -221,6 +252,7 @@ template <class T> void product(const Product& it) {
     return;
   }
   const std::int64_t block_columns = way.direct ? it.n : kBlockColumns;
+  Ahead ahead(it, blocks_of(it.m, way.strip) * blocks_of(it.n, way.vectors * kLanes<T>) * way.inner_blocks);
   for (std::int64_t j = 0; j < it.n; j += block_columns) {
     const std::int64_t columns = lesser(block_columns, it.n - j);
     for (std::int64_t inner_block = 0; inner_block < way.inner_blocks; ++inner_block) {
@@ -234,22 +266,24 @@ template <class T> void product(const Product& it) {
       block.b_step = way.direct ? it.b_row : kPanel<T>;
       block.c_row = it.c_row;
       block.add = inner_block > 0;
+      block.a_row = it.a_row, block.a_step = it.a_column;
       for (std::int64_t i = 0; i < it.m; i += kBlockRows) {
-        const std::int64_t rows = lesser(kBlockRows, it.m - i);
-        if (!it.reader) {
-          block.a = static_cast<const T*>(it.a) + i * it.a_row + p * it.a_column;
-          block.a_row = it.a_row, block.a_step = it.a_column;
-        } else if (it.reader_across) { // a's columns are the batch's rows
-          read_rows(read, *it.reader, it.reader_row + p, k, it.reader_column + i, rows);
-          block.a = read, block.a_row = 1, block.a_step = rows;
-        } else {
-          read_rows(read, *it.reader, it.reader_row + i, rows, it.reader_column + p, k);
-          block.a = read, block.a_row = k, block.a_step = 1;
+        const std::int64_t rows = lesser(kBlockRows, it.m - i), since = i % way.read_block;
+        if (it.reader && since == 0) {
+          const std::int64_t height = lesser(way.read_block, it.m - i);
+          if (it.reader_across) // a's columns are the batch's rows
+            read_rows(read, *it.reader, it.reader_row + p, k, it.reader_column + i, height);
+          else
+            read_rows(read, *it.reader, it.reader_row + i, height, it.reader_column + p, k);
+          block.a_row = it.reader_across ? 1 : k;
+          block.a_step = it.reader_across ? height : 1;
         }
+        block.a = it.reader ? read + since * block.a_row
+                            : static_cast<const T*>(it.a) + i * it.a_row + p * it.a_column;
         // without a place of its own, a block of rows takes that of the one before
         T* c = it.c ? static_cast<T*>(it.c) + i * it.c_row : kept + (way.inner_blocks == 1 ? 0 : i * it.c_row);
         block.c = c + j;
-        multiply_block(way, block, rows, columns);
+        multiply_block(way, block, rows, columns, ahead);
         if (inner_block + 1 == way.inner_blocks && it.finished)
           it.finished(it.context, c, i, i + rows, j, j + columns);
       }

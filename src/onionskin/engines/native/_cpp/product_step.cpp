@@ -121,11 +121,15 @@ private:
     product.all_rows = m;
     product.finished = behind ? &on_finished : nullptr;
     const Rows rows = by_rows ? run.rows[static_cast<std::size_t>(a)] : Rows{};
-    if (rows.data)
-      reader = {rows.data, a_dtype, size_of(a_dtype), rows.stride, rows.order, scaling.data(),
-                static_cast<int>(scaling.size())};
-    else if (a_dtype != dtype || !scaling.empty())
-      reader = {product.a, a_dtype, size_of(a_dtype), row_bytes, nullptr, scaling.data(),
+    if (rows.data || a_dtype != dtype || !scaling.empty())
+      reader = {rows.data ? rows.data : product.a,
+                a_dtype,
+                size_of(a_dtype),
+                rows.data ? rows.stride : row_bytes,
+                rows.order,
+                trans_a ? rows.next : nullptr, // the weights' gradient is the last to read a batch
+                row_bytes,
+                scaling.data(),
                 static_cast<int>(scaling.size())};
     product.reader = reader.data ? &reader : nullptr;
     product.reader_across = trans_a;
@@ -133,6 +137,7 @@ private:
   }
 
   void multiply(Block& it, Product product, const Kernels& kernels) const {
+    const std::int64_t block_rows = product.m;
     product.m = std::min(product.m, m - it.row);
     product.n = std::min(product.n, n - it.column);
     if (product.m <= 0 || product.n <= 0)
@@ -145,6 +150,11 @@ private:
       product.c = static_cast<char*>(product.c) + (it.batch * m * n + it.row * n + it.column) * size;
     else
       product.c_row = product.n;
+    if (product.reader && product.reader->next) { // each block brings its share of the next batch near
+      const std::int64_t blocks = (m + block_rows - 1) / block_rows;
+      product.ahead_first = k * ((it.row / block_rows)) / blocks;
+      product.ahead_last = k * ((it.row / block_rows) + 1) / blocks;
+    }
     it.width = product.n;
     product.context = &it;
     (dtype == DType::F32 ? kernels.product_f32 : kernels.product_f64)(product);
@@ -183,9 +193,7 @@ public:
     if (bias < 0 && epilogue.empty())
       return;
     const Shape& shape = values.at(static_cast<std::size_t>(out)).shape;
-    std::vector<int> all_ins(inputs), all_outs;
-    if (!scratch)
-      all_outs.push_back(out);
+    std::vector<int> all_ins(inputs), all_outs{out};
     all_outs.insert(all_outs.end(), outs.begin(), outs.end());
     const auto number = [](Op op) { return static_cast<int>(op); };
     base = all_ins.size();
@@ -198,10 +206,12 @@ public:
       code.insert(code.end(), {number(Op::Add), 0, 0, 1, 0});
     }
     code.insert(code.end(), epilogue.begin(), epilogue.end());
-    bool keeps = scratch;
+    bool keeps = false;
     for (std::size_t i = 0; i + 1 < epilogue.size(); i += 5)
       keeps = keeps || (epilogue[i] == number(Op::Store) && epilogue[i + 1] == 0);
-    if (!keeps && bias >= 0)
+    if (keeps && scratch)
+      refuse("matmul: a product without a place cannot be stored in it");
+    if (!keeps && !scratch && bias >= 0)
       code.insert(code.begin() + 15,
                   {number(Op::Store), 0, 0, 0, 0}); // the product with its bias stays in out
     std::vector<Shape> strides;
@@ -247,6 +257,8 @@ std::unique_ptr<Step> make_product(const Values& values, int out, int a, int b, 
     refuse("matmul: matrices, or equally many of them, are needed. " + given);
   if (by_rows && rank != 2)
     refuse("matmul: rows are read from one matrix alone. " + given);
+  if (by_rows && !is_float(a_dtype) && size_of(a_dtype) > 2)
+    refuse("matmul: rows are floats or integers of at most 16 bits, not " + std::string(name_of(a_dtype)));
   if (!by_rows && !scaling.empty())
     refuse("matmul: only what is read by rows is scaled");
   for (std::size_t axis = 0; axis + 2 < rank; ++axis)

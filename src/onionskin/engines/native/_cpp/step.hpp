@@ -32,6 +32,7 @@ struct Rows {
   const char* data = nullptr;
   std::int64_t stride = 0;             // bytes
   const std::int64_t* order = nullptr; // null: as they lie
+  const std::int64_t* next = nullptr;  // those of the batch after it
 };
 
 // What one run of a program owns: where each value lies, and memory for the steps' own use.

@@ -38,7 +38,10 @@ double cost_of(Op op) {
 // Tells whether writing one value may change another: inputs and outputs of one position are one memory
 // where a state is kept in place.
 bool may_overlap(const Value& a, const Value& b) {
-  if (a.place == Place::Constant || b.place == Place::Constant || a.place == Place::Scratch)
+  const auto apart = [](const Value& value) {
+    return value.place == Place::Constant || value.place == Place::Scratch;
+  };
+  if (apart(a) || apart(b))
     return false;
   if (a.place != Place::Arena || b.place != Place::Arena)
     return a.place != Place::Arena && b.place != Place::Arena && a.where == b.where;
