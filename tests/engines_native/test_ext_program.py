@@ -238,7 +238,7 @@ def test_wrong_use_is_told_in_words(error, words, use):
 
 BUILD_MISTAKES = {
     "there is no dtype with the code 11": ([(11, [1], INPUT, 0)], 0, []),
-    "there is no kind of value with the code 4": ([(F32, [1], 4, 0)], 0, []),
+    "there is no kind of value with the code 5": ([(F32, [1], 5, 0)], 0, []),
     "there is no constant 0": ([(F32, [1], CONSTANT, 0)], 0, []),
     "constant 0 is not what the value says": ([(F32, [1], CONSTANT, 0)], 0, [np.zeros(2)]),
     "a value of shape (17) does not lie in the arena, at a multiple of 64 bytes": ([(F32, [17], ARENA, 0)], 64, []),

@@ -238,6 +238,9 @@ def _stored_in_out(plan: Plan, stored: list[Node], dtype: str) -> Node | None:
     return None
 
 
+_SIGNS = {"ADD": "+", "SUB": "−", "MUL": "×", "DIV": "÷"}
+
+
 @dataclass(frozen=True)
 class Factors:
     """Both factors of a product as the executor takes them.
@@ -270,11 +273,9 @@ class Factors:
     def words(self, bias: View | None) -> str:
         """Return the product in words."""
         text = f"matmul A{'ᵀ' * self.turned[0]} B{'ᵀ' * self.turned[1]}" + ("" if bias is None else " + bias")
-        if self.batch is None:
-            return text
-        cast = "" if self.a.place.dtype == self.b.place.dtype else f"{self.a.place.dtype} "
-        steps = "".join(f", {name.lower()} {number:.6g}" for name, number in self.batch.scaling)
-        return f"{text} (A: {cast}rows{steps})"
+        cast = [] if self.a.place.dtype == self.b.place.dtype else [f"from {self.a.place.dtype}"]
+        steps = [] if self.batch is None else [f"{_SIGNS[name]} {number:.6g}" for name, number in self.batch.scaling]
+        return f"{text} (A {', '.join(cast + steps)})" if cast or steps else text
 
 
 def _factors(plan: Plan, node: Node) -> Factors:

@@ -22,8 +22,8 @@ constexpr int kVectorRegisters = 16;
 #include "vec.hpp"
 #include "math.hpp"
 #include "tile.hpp"
-#include "product.hpp"
 #include "sums.hpp"
+#include "product.hpp"
 // clang-format on
 
 constexpr const char* name_of_isa() {

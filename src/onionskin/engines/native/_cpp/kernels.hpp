@@ -15,7 +15,9 @@ constexpr int kTileBytes = 48 * 1024; // all registers of a tile program togethe
 struct Instruction {
   Op op;
   int dst, a, b, c;
-  bool hoisted; // has the same value in every tile, so that it is computed once
+  bool hoisted;    // has the same value in every tile, so that it is computed once
+  bool copied;     // a load from memory that is written before all have read it
+  int target = -1; // the output that its result goes to, none: -1
 };
 
 // How one input of a tile program lies over the index space: `Full` element by element, `Scalar` one value.
@@ -24,7 +26,6 @@ enum class Layout : int { Full, Scalar, Strided };
 struct TileInput {
   DType dtype;
   Layout layout;
-  bool shared; // an output lies in the same memory, so that a register must hold a copy
   std::int64_t strides[kMaxRank];
 };
 

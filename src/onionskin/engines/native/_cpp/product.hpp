@@ -20,6 +20,7 @@ constexpr int kWideStrip = kStrip / 2, kWideVectors = 4;
 template <class T> constexpr std::int64_t kPanel = kPanelVectors * kLanes<T>;
 
 #include "pack.hpp"
+#include "thin.hpp"
 
 inline std::int64_t blocks_of(std::int64_t size, std::int64_t block) {
   return (size + block - 1) / block;
@@ -37,6 +38,8 @@ template <class T> struct Patch {
   std::int64_t columns; // fewer than the vectors hold: the rest is not stored
   std::int64_t last;    // where the last vector begins: it may overlap the one before, with the same results
   bool add;             // to what is in c
+  const char* ahead;    // lines of the cache to bring near meanwhile, one at each step
+  std::int64_t lines;
 };
 
 template <class T, int rows, int vectors> void micro(const Patch<T>& it) {
@@ -44,7 +47,7 @@ template <class T, int rows, int vectors> void micro(const Patch<T>& it) {
   V sums[rows][vectors] = {};
   const T *a = it.a, *b = it.b;
   const std::int64_t a_row = it.a_row, last = it.last;
-  for (std::int64_t p = 0; p < it.k; ++p) {
+  const auto step = [&] {
     V row[vectors];
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j)
@@ -58,7 +61,14 @@ template <class T, int rows, int vectors> void micro(const Patch<T>& it) {
     }
     a += it.a_step;
     b += it.b_step;
+  };
+  std::int64_t p = 0;
+  for (; p < it.lines; ++p) {
+    __builtin_prefetch(it.ahead + p * 64, 0, 2);
+    step();
   }
+  for (; p < it.k; ++p)
+    step();
   const bool add = it.add;
   if (it.columns == vectors * kLanes<T>) {
 #pragma GCC unroll 16
@@ -154,9 +164,13 @@ template <class T> struct Way {
   std::int64_t inner_blocks, inner;
   std::int64_t vectors, strip;
   std::int64_t read_block; // rows of a that are read at once
+  std::int64_t thin;           // columns at the end that are computed apart
   std::int64_t packed_columns; // memory, in elements
-  std::int64_t packed_rows;
+  std::int64_t packed_thin, packed_rows;
   std::int64_t kept; // c, where it has no place of its own
+
+  // Whether the rows of a lie side by side, rather than its columns.
+  static bool across(const Product& it) { return it.reader ? it.reader_across : it.a_column != 1; }
 
   explicit Way(const Product& it) {
     const bool in_place = it.b_column == 1 && it.n >= kLanes<T> && it.k <= kBlockInner;
@@ -165,11 +179,15 @@ template <class T> struct Way {
     inner_blocks = larger<std::int64_t, std::int64_t>(1, blocks_of(it.k, kBlockInner));
     inner = blocks_of(it.k, inner_blocks); // blocks of equal size
     const bool wide = direct && it.m <= kWideStrip;
-    vectors = wide ? kWideVectors : kPanelVectors;
-    strip = wide ? kWideStrip : kStrip;
+    const bool three = direct && it.n / kLanes<T> == 3; // one panel, so that a is read once
+    vectors = wide ? kWideVectors : three ? 3 : kPanelVectors;
+    strip = wide || three ? kWideStrip : kStrip;
     read_block = it.reader_across ? kReadAcross : kBlockRows;
     const std::int64_t rows = lesser(it.m, kBlockRows);
-    packed_columns = direct || single ? 0 : blocks_of(lesser(it.n, kBlockColumns), kPanel<T>) * kPanel<T> * inner;
+    thin = single ? 0 : thin_columns<T>(it.n);
+    const std::int64_t panels = direct || single ? 0 : blocks_of(lesser(it.n - thin, kBlockColumns), kPanel<T>);
+    packed_columns = panels * kPanel<T> * inner;
+    packed_thin = across(it) ? 0 : blocks_of(thin * inner, kLanes<T>) * kLanes<T>;
     packed_rows = it.reader ? blocks_of(lesser(it.m, read_block) * inner, kLanes<T>) * kLanes<T> : 0;
     kept = it.c ? 0 : (inner_blocks == 1 ? rows : it.m) * it.c_row;
   }
@@ -177,29 +195,31 @@ template <class T> struct Way {
 
 template <class T> std::size_t workspace(const Product& it) {
   const Way<T> way(it);
-  return static_cast<std::size_t>(way.packed_columns + way.packed_rows + way.kept) * sizeof(T);
+  return static_cast<std::size_t>(way.packed_columns + way.packed_thin + way.packed_rows + way.kept) * sizeof(T);
 }
 
-// Brings rows of the next batch near while this one is computed, so that their way from memory is hidden: some
-// lines at each strip, evenly over all strips of a product.
+// Brings rows of the next batch near while this one is computed, so that their way from memory is hidden: a
+// micro-kernel asks for a line at each step, since more at a time would stall it.
 class Ahead {
 public:
-  Ahead(const Product& it, std::int64_t strips) {
+  Ahead(const Product& it, std::int64_t patches) {
     if (!it.reader || !it.reader->next || it.ahead_last <= it.ahead_first)
       return;
     reader_ = it.reader;
     row_ = it.ahead_first, last_ = it.ahead_last;
     const std::int64_t lines = (last_ - row_) * blocks_of(reader_->row_length, 64);
-    share_ = blocks_of(lines, larger<std::int64_t, std::int64_t>(strips, 1));
+    share_ = blocks_of(lines, larger<std::int64_t, std::int64_t>(patches, 1)) + 1; // runs end with their rows
   }
-  void go_on() {
-    for (std::int64_t line = 0; line < share_ && row_ < last_; ++line) {
-      __builtin_prefetch(static_cast<const char*>(reader_->data) + reader_->next[row_] * reader_->row_bytes + at_, 0,
-                         2);
-      at_ += 64;
-      if (at_ >= reader_->row_length)
-        at_ = 0, ++row_;
-    }
+  template <class T> void give(Patch<T>& patch) {
+    patch.lines = 0;
+    if (row_ >= last_)
+      return;
+    const std::int64_t left = blocks_of(reader_->row_length - at_, 64);
+    patch.lines = lesser(lesser(left, share_), patch.k);
+    patch.ahead = static_cast<const char*>(reader_->data) + reader_->next[row_] * reader_->row_bytes + at_;
+    at_ += 64 * patch.lines;
+    if (at_ >= reader_->row_length)
+      at_ = 0, ++row_;
   }
 
 private:
@@ -228,7 +248,7 @@ void multiply_block(const Way<T>& way, const Patch<T>& block, std::int64_t rows,
       const std::int64_t i = strip * rows / strips, end = (strip + 1) * rows / strips;
       patch.a = block.a + i * block.a_row;
       patch.c = block.c + i * block.c_row + j;
-      ahead.go_on();
+      ahead.give(patch);
       micro_for<T>(end - i, vectors)(patch);
     }
   }
@@ -237,7 +257,8 @@ void multiply_block(const Way<T>& way, const Patch<T>& block, std::int64_t rows,
 template <class T> void product(const Product& it) {
   const Way<T> way(it);
   T* packed = static_cast<T*>(it.workspace);
-  T* read = packed + way.packed_columns;
+  T* packed_thin = packed + way.packed_columns;
+  T* read = packed_thin + way.packed_thin;
   T* kept = read + way.packed_rows;
   if (way.single) {
     Product row = it;
@@ -251,15 +272,21 @@ template <class T> void product(const Product& it) {
       it.finished(it.context, row.c, 0, 1, 0, it.n);
     return;
   }
-  const std::int64_t block_columns = way.direct ? it.n : kBlockColumns;
-  Ahead ahead(it, blocks_of(it.m, way.strip) * blocks_of(it.n, way.vectors * kLanes<T>) * way.inner_blocks);
-  for (std::int64_t j = 0; j < it.n; j += block_columns) {
-    const std::int64_t columns = lesser(block_columns, it.n - j);
+  const bool across = Way<T>::across(it);
+  const std::int64_t panels_end = it.n - way.thin;
+  const std::int64_t block_columns = way.direct ? larger<std::int64_t, std::int64_t>(panels_end, 1) : kBlockColumns;
+  Ahead ahead(it, blocks_of(it.m, way.strip) * blocks_of(panels_end, way.vectors * kLanes<T>) * way.inner_blocks);
+  for (std::int64_t j = 0; j == 0 || j < panels_end; j += block_columns) {
+    const std::int64_t columns = lesser(block_columns, panels_end - j);
+    const std::int64_t thin = j + columns == panels_end ? way.thin : 0; // with the last block
     for (std::int64_t inner_block = 0; inner_block < way.inner_blocks; ++inner_block) {
       const std::int64_t p = inner_block * way.inner, k = lesser(way.inner, it.k - p);
       const T* corner = static_cast<const T*>(it.b) + p * it.b_row + j * it.b_column;
+      const T* rest = corner + columns * it.b_column;
       if (!way.direct)
         pack_columns(packed, corner, it.b_row, it.b_column, k, columns);
+      if (thin > 0 && !across)
+        pack_thin(packed_thin, rest, it.b_row, it.b_column, k, thin);
       Patch<T> block{};
       block.k = k;
       block.b = way.direct ? corner : packed;
@@ -271,12 +298,12 @@ template <class T> void product(const Product& it) {
         const std::int64_t rows = lesser(kBlockRows, it.m - i), since = i % way.read_block;
         if (it.reader && since == 0) {
           const std::int64_t height = lesser(way.read_block, it.m - i);
-          if (it.reader_across) // a's columns are the batch's rows
+          if (across)
             read_rows(read, *it.reader, it.reader_row + p, k, it.reader_column + i, height);
           else
             read_rows(read, *it.reader, it.reader_row + i, height, it.reader_column + p, k);
-          block.a_row = it.reader_across ? 1 : k;
-          block.a_step = it.reader_across ? height : 1;
+          block.a_row = across ? 1 : k;
+          block.a_step = across ? height : 1;
         }
         block.a = it.reader ? read + since * block.a_row
                             : static_cast<const T*>(it.a) + i * it.a_row + p * it.a_column;
@@ -284,8 +311,17 @@ template <class T> void product(const Product& it) {
         T* c = it.c ? static_cast<T*>(it.c) + i * it.c_row : kept + (way.inner_blocks == 1 ? 0 : i * it.c_row);
         block.c = c + j;
         multiply_block(way, block, rows, columns, ahead);
+        if (thin > 0)
+          with_thin<T>(thin, [&](auto wanted) {
+            T* end = c + panels_end;
+            if (across)
+              thin_rows<T, wanted.value>(rows, k, block.a, block.a_step, rest, it.b_row, it.b_column, end, it.c_row,
+                                         block.add);
+            else
+              thin_dots<T, wanted.value>(rows, k, block.a, block.a_row, packed_thin, end, it.c_row, block.add);
+          });
         if (inner_block + 1 == way.inner_blocks && it.finished)
-          it.finished(it.context, c, i, i + rows, j, j + columns);
+          it.finished(it.context, c, i, i + rows, j, j + columns + thin);
       }
     }
   }

@@ -87,13 +87,16 @@ private:
     double least = 0;
     for (std::int64_t down = 1; down <= threads; ++down) {
       const std::int64_t across = threads / down;
-      const double rows = static_cast<double>((m + down - 1) / down),
-                   columns = static_cast<double>((n + across - 1) / across), inner = static_cast<double>(k);
-      double cost = rows * std::max(columns, 16.0) * inner + packing * columns * inner;
+      const std::int64_t rows = cut(m, down, 4), columns = cut(n, across, 32);
+      const double inner = static_cast<double>(k), tall = static_cast<double>(rows),
+                   wide = static_cast<double>(std::max<std::int64_t>(columns, 16));
+      double cost = tall * wide * inner;
+      if (trans_b || columns > 128)
+        cost += packing * wide * inner;
       if (by_rows)
-        cost += reading * rows * inner;
-      if (behind && across > 1)
-        cost += row_alone * rows;
+        cost += reading * tall * inner;
+      if (behind && columns < n)
+        cost += row_alone * tall;
       if (down == 1 || cost < least) {
         least = cost;
         best = {down, across};

@@ -130,68 +130,92 @@ void store_any(void* to, DType dtype, const T* from, std::int64_t begin, std::in
 
 // --- maps over registers; `count` is a multiple of the vector's lanes ---
 
-template <class T, class F> inline void map1(T* to, const T* a, std::int64_t count, F f) {
+// What an instruction reads: a tile of elements, or one number for all of them as a single vector (mask 0), which
+// stays in one line of the cache.
+template <class T> struct Register {
+  const T* at;
+  std::int64_t mask; // of indices
+
+  Vec<T> vector(std::int64_t i) const { return load<Vec<T>>(at + (i & mask)); }
+  T number(std::int64_t i) const { return at[i & mask]; }
+};
+
+template <class T, class F> inline void map1(T* to, Register<T> a, std::int64_t count, F f) {
   for (std::int64_t i = 0; i < count; i += kLanes<T>)
-    store(to + i, f(load<Vec<T>>(a + i)));
-}
-template <class T, class F> inline void map2(T* to, const T* a, const T* b, std::int64_t count, F f) {
-  for (std::int64_t i = 0; i < count; i += kLanes<T>)
-    store(to + i, f(load<Vec<T>>(a + i), load<Vec<T>>(b + i)));
+    store(to + i, f(a.vector(i)));
 }
 template <class T, class F>
-inline void map3(T* to, const T* a, const T* b, const T* c, std::int64_t count, F f) {
+inline void map2(T* to, Register<T> a, Register<T> b, std::int64_t count, F f) {
   for (std::int64_t i = 0; i < count; i += kLanes<T>)
-    store(to + i, f(load<Vec<T>>(a + i), load<Vec<T>>(b + i), load<Vec<T>>(c + i)));
+    store(to + i, f(a.vector(i), b.vector(i)));
 }
-template <class T, class F> inline void map_single(T* to, const T* a, std::int64_t count, F f) {
+template <class T, class F>
+inline void map3(T* to, Register<T> a, Register<T> b, Register<T> c, std::int64_t count, F f) {
+  for (std::int64_t i = 0; i < count; i += kLanes<T>)
+    store(to + i, f(a.vector(i), b.vector(i), c.vector(i)));
+}
+template <class T, class F> inline void map_single(T* to, Register<T> a, std::int64_t count, F f) {
   for (std::int64_t i = 0; i < count; ++i)
-    to[i] = f(a[i]);
+    to[i] = f(a.number(i));
+}
+
+// Square roots, which the compiler makes one instruction of a loop over the lanes.
+template <class V> inline V root_of(V x) {
+  V y;
+  for (int lane = 0; lane < static_cast<int>(sizeof(V) / sizeof(x[0])); ++lane)
+    y[lane] = sizeof(x[0]) == 4 ? __builtin_sqrtf(x[lane]) : __builtin_sqrt(x[lane]);
+  return y;
+}
+template <class T, class F>
+inline void map_pairs(T* to, Register<T> a, Register<T> b, std::int64_t count, F f) {
+  for (std::int64_t i = 0; i < count; ++i)
+    to[i] = f(a.number(i), b.number(i));
 }
 
 // A float32 register through float64 vectors, half of its lanes at a time.
-template <class F> inline void map_wide(float* to, const float* a, std::int64_t count, F f) {
+template <class F> inline void map_wide(float* to, Register<float> a, std::int64_t count, F f) {
   for (std::int64_t i = 0; i < count; i += kLanes<double>)
-    store(to + i, __builtin_convertvector(f(__builtin_convertvector(load<hf>(a + i), vd)), hf));
+    store(to + i, __builtin_convertvector(f(__builtin_convertvector(load<hf>(a.at + (i & a.mask)), vd)), hf));
 }
 
 // The rarer functions: float32 in float64 vectors, float64 by the C library.
-inline void expm1_map(float* to, const float* a, std::int64_t n) {
+inline void expm1_map(float* to, Register<float> a, std::int64_t n) {
   map_wide(to, a, n, [](vd x) { return expm1_wide(x); });
 }
-inline void expm1_map(double* to, const double* a, std::int64_t n) {
+inline void expm1_map(double* to, Register<double> a, std::int64_t n) {
   map_single(to, a, n, [](double x) { return __builtin_expm1(x); });
 }
-inline void log1p_map(float* to, const float* a, std::int64_t n) {
+inline void log1p_map(float* to, Register<float> a, std::int64_t n) {
   map_wide(to, a, n, [](vd x) { return log1p_wide(x); });
 }
-inline void log1p_map(double* to, const double* a, std::int64_t n) {
+inline void log1p_map(double* to, Register<double> a, std::int64_t n) {
   map_single(to, a, n, [](double x) { return __builtin_log1p(x); });
 }
-inline void softplus_map(float* to, const float* a, std::int64_t n) {
+inline void softplus_map(float* to, Register<float> a, std::int64_t n) {
   map_wide(to, a, n, [](vd x) { return softplus_wide(x); });
 }
-inline void softplus_map(double* to, const double* a, std::int64_t n) {
+inline void softplus_map(double* to, Register<double> a, std::int64_t n) {
   map_single(to, a, n,
              [](double x) { return (x < 0 ? 0 : x) + __builtin_log1p(__builtin_exp(-__builtin_fabs(x))); });
 }
-inline void erf_map(float* to, const float* a, std::int64_t n) {
+inline void erf_map(float* to, Register<float> a, std::int64_t n) {
   map_wide(to, a, n, [](vd x) { return erf_wide(x); });
 }
-inline void erf_map(double* to, const double* a, std::int64_t n) {
+inline void erf_map(double* to, Register<double> a, std::int64_t n) {
   map_single(to, a, n, [](double x) { return __builtin_erf(x); });
 }
-inline void tanh_map(float* to, const float* a, std::int64_t n) {
+inline void tanh_map(float* to, Register<float> a, std::int64_t n) {
   map1(to, a, n, [](vf x) { return tanh_of(x); });
 }
-inline void tanh_map(double* to, const double* a, std::int64_t n) {
+inline void tanh_map(double* to, Register<double> a, std::int64_t n) {
   map_single(to, a, n, [](double x) { return __builtin_tanh(x); });
 }
 
 // Angles beyond 2^18 need the long reduction of the C library.
 template <class F>
-inline void sine_map(float* to, const float* a, std::int64_t n, std::int64_t quarter, F library) {
+inline void sine_map(float* to, Register<float> a, std::int64_t n, std::int64_t quarter, F library) {
   for (std::int64_t i = 0; i < n; i += kLanes<double>) {
-    const vd x = __builtin_convertvector(load<hf>(a + i), vd);
+    const vd x = __builtin_convertvector(load<hf>(a.at + (i & a.mask)), vd);
     vd y = sin_wide(x, quarter);
     for (int lane = 0; lane < kLanes<double>; ++lane)
       if (!(__builtin_fabs(x[lane]) < 0x1p18) || x[lane] == 0)
@@ -199,16 +223,16 @@ inline void sine_map(float* to, const float* a, std::int64_t n, std::int64_t qua
     store(to + i, __builtin_convertvector(y, hf));
   }
 }
-inline void sin_map(float* to, const float* a, std::int64_t n) {
+inline void sin_map(float* to, Register<float> a, std::int64_t n) {
   sine_map(to, a, n, 0, [](double x) { return __builtin_sin(x); });
 }
-inline void sin_map(double* to, const double* a, std::int64_t n) {
+inline void sin_map(double* to, Register<double> a, std::int64_t n) {
   map_single(to, a, n, [](double x) { return __builtin_sin(x); });
 }
-inline void cos_map(float* to, const float* a, std::int64_t n) {
+inline void cos_map(float* to, Register<float> a, std::int64_t n) {
   sine_map(to, a, n, 1, [](double x) { return __builtin_cos(x); });
 }
-inline void cos_map(double* to, const double* a, std::int64_t n) {
+inline void cos_map(double* to, Register<double> a, std::int64_t n) {
   map_single(to, a, n, [](double x) { return __builtin_cos(x); });
 }
 
@@ -223,12 +247,6 @@ inline float remainder_of(float a, float b) {
 }
 inline double remainder_of(double a, double b) {
   return __builtin_fmod(a, b);
-}
-inline float root(float a) {
-  return __builtin_sqrtf(a);
-}
-inline double root(double a) {
-  return __builtin_sqrt(a);
 }
 inline float angle(float a) {
   return __builtin_atanf(a);
@@ -254,11 +272,11 @@ template <class T> inline T floor_mod(T a, T b) {
 // --- one instruction over one tile ---
 
 template <class T>
-inline void execute(const Instruction& it, T* to, const T* a, const T* b, const T* c, std::int64_t n) {
+inline void execute(Op op, T* to, Register<T> a, Register<T> b, Register<T> c, std::int64_t n) {
   using V = Vec<T>;
   const V one = splat(T(1)), zero{};
   const auto truth = [one, zero](Bits<T> mask) { return mask ? one : zero; };
-  switch (it.op) {
+  switch (op) {
   case Op::Load:
   case Op::Const:
   case Op::Store:
@@ -280,9 +298,9 @@ inline void execute(const Instruction& it, T* to, const T* a, const T* b, const 
   case Op::Abs:
     return map1(to, a, n, [](V x) { return absolute(x); });
   case Op::Sqrt:
-    return map_single(to, a, n, [](T x) { return root(x); });
+    return map1(to, a, n, [](V x) { return root_of(x); });
   case Op::Rsqrt:
-    return map_single(to, a, n, [](T x) { return T(1) / root(x); });
+    return map1(to, a, n, [one](V x) { return one / root_of(x); });
   case Op::Exp:
     return map1(to, a, n, [](V x) { return exp_of(x); });
   case Op::Expm1:
@@ -313,13 +331,9 @@ inline void execute(const Instruction& it, T* to, const T* a, const T* b, const 
   case Op::Round:
     return map1(to, a, n, [](V x) { return nearest(x); });
   case Op::Pow:
-    for (std::int64_t i = 0; i < n; ++i)
-      to[i] = power(a[i], b[i]);
-    return;
+    return map_pairs(to, a, b, n, [](T x, T y) { return power(x, y); });
   case Op::Mod:
-    for (std::int64_t i = 0; i < n; ++i)
-      to[i] = floor_mod(a[i], b[i]);
-    return;
+    return map_pairs(to, a, b, n, [](T x, T y) { return floor_mod(x, y); });
   case Op::Eq:
     return map2(to, a, b, n, [truth](V x, V y) { return truth(x == y); });
   case Op::Ne:
@@ -360,37 +374,37 @@ inline void execute(const Instruction& it, T* to, const T* a, const T* b, const 
   case Op::Atan:
     return map_single(to, a, n, [](T x) { return angle(x); });
   case Op::Atan2:
-    for (std::int64_t i = 0; i < n; ++i)
-      to[i] = angle(a[i], b[i]);
-    return;
+    return map_pairs(to, a, b, n, [](T x, T y) { return angle(x, y); });
   }
 }
 
 // Brings a constant or an input to a register; a full one of the right dtype is used where it lies.
 template <class T>
-inline const T* fetch(const TileProgram& program, const Instruction& it, const void* const* ins, T* own,
-                      std::int64_t begin, std::int64_t count, std::int64_t padded) {
+inline Register<T> fetch(const TileProgram& program, const Instruction& it, const void* const* ins, T* own,
+                         std::int64_t begin, std::int64_t count, std::int64_t padded) {
   constexpr DType same = sizeof(T) == 4 ? DType::F32 : DType::F64;
   if (it.op == Op::Const) {
-    const T value = static_cast<T>(program.constants[it.a]);
-    for (std::int64_t i = 0; i < padded; ++i)
-      own[i] = value;
-    return own;
+    store(own, splat(static_cast<T>(program.constants[it.a])));
+    return {own, 0};
   }
   const TileInput& input = program.inputs[it.a];
-  if (input.layout == Layout::Full && input.dtype == same && !input.shared && count == padded)
-    return static_cast<const T*>(ins[it.a]) + begin;
+  if (input.layout == Layout::Scalar) {
+    load_any(own, ins[it.a], program, input, 0, kLanes<T>);
+    return {own, 0};
+  }
+  if (input.layout == Layout::Full && input.dtype == same && !it.copied && count == padded)
+    return {static_cast<const T*>(ins[it.a]) + begin, -1};
   load_any(own, ins[it.a], program, input, begin, count);
   for (std::int64_t i = count; i < padded; ++i) // whole vectors are computed; what is beyond is never stored
     own[i] = 0;
-  return own;
+  return {own, -1};
 }
 
 template <class T>
 void run_tile(const TileProgram& program, const void* const* ins, void* const* outs, std::int64_t begin,
               std::int64_t end) {
   alignas(64) T space[kTileBytes / sizeof(T)];
-  const T* registers[kMaxRegisters];
+  Register<T> registers[kMaxRegisters];
   const std::int64_t tile = program.tile;
   const auto padded_to = [](std::int64_t count) { return (count + kLanes<T> - 1) / kLanes<T> * kLanes<T>; };
   for (int i = 0; i < program.length; ++i) {
@@ -406,7 +420,16 @@ void run_tile(const TileProgram& program, const void* const* ins, void* const* o
       if (it.hoisted)
         continue;
       if (it.op == Op::Store) {
-        store_any(outs[it.dst], program.outputs[it.dst], registers[it.a], at, count);
+        Register<T>& from = registers[it.a];
+        if (from.mask == 0) { // one number for all
+          T* own = space + it.a * tile;
+          const Vec<T> number = from.vector(0);
+          for (std::int64_t j = 0; j < padded; j += kLanes<T>)
+            store(own + j, number);
+          store_any(outs[it.dst], program.outputs[it.dst], own, at, count);
+        } else {
+          store_any(outs[it.dst], program.outputs[it.dst], from.at, at, count);
+        }
         continue;
       }
       T* own = space + it.dst * tile;
@@ -414,8 +437,12 @@ void run_tile(const TileProgram& program, const void* const* ins, void* const* o
         registers[it.dst] = fetch(program, it, ins, own, at, count, padded);
         continue;
       }
-      execute(it, own, registers[it.a], registers[it.b], registers[it.c], padded);
-      registers[it.dst] = own;
+      // a result that is stored at once goes where it belongs, but for a last tile that fills no whole vectors
+      T* to = it.target >= 0 && count == padded ? static_cast<T*>(outs[it.target]) + at : own;
+      execute(it.op, to, registers[it.a], registers[it.b], registers[it.c], padded);
+      registers[it.dst] = {to, -1};
+      if (it.target >= 0 && to == own)
+        store_any(outs[it.target], program.outputs[it.target], own, at, count);
     }
   }
 }

@@ -49,6 +49,12 @@ bool may_overlap(const Value& a, const Value& b) {
   return a.where < end(b) && b.where < end(a);
 }
 
+// Tells whether two values that may overlap are the same memory, element for element.
+bool is_same(const Value& a, const Value& b) {
+  return a.count == b.count && size_of(a.dtype) == size_of(b.dtype) &&
+         (a.place != Place::Arena || b.place != Place::Arena || a.where == b.where);
+}
+
 } // namespace
 
 Shape broadcast_strides(const Shape& from, const Shape& to) {
@@ -89,7 +95,7 @@ void TileStep::decode(const std::vector<int>& code) {
   for (std::size_t i = 0; i < code.size(); i += 5) {
     if (code[i] < 0 || code[i] >= kOpCount)
       refuse("tile: no instruction has the code " + std::to_string(code[i]));
-    const Instruction it{static_cast<Op>(code[i]), code[i + 1], code[i + 2], code[i + 3], code[i + 4], false};
+    const Instruction it{static_cast<Op>(code[i]), code[i + 1], code[i + 2], code[i + 3], code[i + 4], false, false};
     const std::string name = kOps[code[i]].name;
     const auto within = [&](int index, std::size_t size, const char* what) {
       if (index < 0 || static_cast<std::size_t>(index) >= size)
@@ -163,7 +169,7 @@ void TileStep::lay_out(const Values& values, const Shape& shape, const std::vect
            " axes");
   for (std::size_t i = 0; i < ins_.size(); ++i) {
     const Value& value = values.at(static_cast<std::size_t>(ins_[i]));
-    TileInput input{value.dtype, Layout::Scalar, false, {}};
+    TileInput input{value.dtype, Layout::Scalar, {}};
     std::int64_t last = 0;
     bool full = true;
     std::int64_t step = 1;
@@ -184,8 +190,6 @@ void TileStep::lay_out(const Values& values, const Shape& shape, const std::vect
       refuse("tile: the strides of an input of shape " + text_of(value.shape) + " reach beyond it");
     if (full && !shape_.empty())
       input.layout = Layout::Full;
-    for (int out : outs_)
-      input.shared = input.shared || may_overlap(value, values[static_cast<std::size_t>(out)]);
     inputs_.push_back(input);
   }
   std::vector<int> writes(kMaxRegisters, 0);
@@ -195,6 +199,85 @@ void TileStep::lay_out(const Values& values, const Shape& shape, const std::vect
   for (Instruction& it : code_)
     if (it.op == Op::Load && inputs_[static_cast<std::size_t>(it.a)].layout == Layout::Scalar)
       it.hoisted = writes[static_cast<std::size_t>(it.dst)] == 1;
+  aim(values);
+}
+
+// Lets results that are stored go there at once, and decides which loads must be copied since what they read is
+// written before all have read it.
+void TileStep::aim(const Values& values) {
+  const int length = static_cast<int>(code_.size());
+  const auto reads = [&](const Instruction& it, int reg) {
+    const int operands[] = {it.a, it.b, it.c};
+    for (int k = 0; k < kOps[static_cast<int>(it.op)].operands; ++k)
+      if (operands[k] == reg)
+        return true;
+    return false;
+  };
+  // the last instruction that reads what one wrote, before another writes to its register
+  const auto last_reader = [&](int index) {
+    int last = index;
+    for (int i = index + 1; i < length; ++i) {
+      if (reads(code_[static_cast<std::size_t>(i)], code_[static_cast<std::size_t>(index)].dst))
+        last = i;
+      if (code_[static_cast<std::size_t>(i)].op != Op::Store &&
+          code_[static_cast<std::size_t>(i)].dst == code_[static_cast<std::size_t>(index)].dst)
+        break;
+    }
+    return last;
+  };
+  const auto overlaps = [&](int input, int output) {
+    return may_overlap(values.at(static_cast<std::size_t>(ins_[static_cast<std::size_t>(input)])),
+                       values.at(static_cast<std::size_t>(outs_[static_cast<std::size_t>(output)])));
+  };
+  const auto same = [&](int input, int output) {
+    return is_same(values.at(static_cast<std::size_t>(ins_[static_cast<std::size_t>(input)])),
+                   values.at(static_cast<std::size_t>(outs_[static_cast<std::size_t>(output)])));
+  };
+  std::vector<int> written(outs_.size(), length); // which instruction writes an output first
+  std::vector<bool> gone(code_.size());
+  for (int store = 0; store < length; ++store) {
+    const Instruction& it = code_[static_cast<std::size_t>(store)];
+    if (it.op != Op::Store)
+      continue;
+    const int output = it.dst;
+    int& first = written[static_cast<std::size_t>(output)];
+    first = std::min(first, store);
+    int maker = store - 1; // what computes the result
+    while (maker >= 0 && (code_[static_cast<std::size_t>(maker)].op == Op::Store ||
+                          code_[static_cast<std::size_t>(maker)].dst != it.a))
+      --maker;
+    if (maker < 0 || outputs_[static_cast<std::size_t>(output)] != dtype_ || first != store)
+      continue;
+    Instruction& made = code_[static_cast<std::size_t>(maker)];
+    bool at_once = made.op != Op::Load && made.op != Op::Const && made.target < 0;
+    for (int load = 0; load < length && at_once; ++load) {
+      const Instruction& from = code_[static_cast<std::size_t>(load)];
+      if (from.op == Op::Load && overlaps(from.a, output))
+        at_once = same(from.a, output) && load < maker && last_reader(load) <= maker;
+    }
+    for (int other = store + 1; other < length && at_once; ++other) // stored once more: it stays as it is
+      at_once = code_[static_cast<std::size_t>(other)].op != Op::Store ||
+                code_[static_cast<std::size_t>(other)].dst != output;
+    if (at_once) {
+      made.target = output;
+      first = maker;
+      gone[static_cast<std::size_t>(store)] = true;
+    }
+  }
+  for (int load = 0; load < length; ++load) {
+    Instruction& from = code_[static_cast<std::size_t>(load)];
+    if (from.op != Op::Load)
+      continue;
+    for (std::size_t output = 0; output < outs_.size(); ++output)
+      if (written[output] < length && overlaps(from.a, static_cast<int>(output)))
+        from.copied = from.copied || !same(from.a, static_cast<int>(output)) ||
+                      last_reader(load) > written[output];
+  }
+  std::vector<Instruction> left;
+  for (std::size_t i = 0; i < code_.size(); ++i)
+    if (!gone[i])
+      left.push_back(code_[i]);
+  code_ = left;
 }
 
 TileProgram TileStep::program() const {

@@ -24,6 +24,7 @@ public:
 private:
   void decode(const std::vector<int>& code);
   void lay_out(const Values& values, const Shape& shape, const std::vector<Shape>& strides);
+  void aim(const Values& values);
   TileProgram program() const;
 
   std::vector<int> outs_, ins_;
