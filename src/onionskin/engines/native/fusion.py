@@ -65,6 +65,7 @@ class _Finder:
         self.graph = graph
         self.position = {node: index for index, node in enumerate(graph.nodes)}
         self.of: dict[Node, Group] = {}
+        self.furthest = list(range(len(graph.nodes)))  # position → that of the last member of groups begun by then
 
     def place(self, node: Node) -> None:
         """Make a group for a node, and join it with those of its operands where that is possible."""
@@ -112,8 +113,7 @@ class _Finder:
         moved = Group(members, dtypes, target.head, True, max(target.last, self.position[node]))
         if len(moved.outside()) > MOST_INPUTS:
             return
-        for one in members:
-            self.of[one] = moved
+        self._keep(moved)
         group.members = [one for one in group.members if one is not node]
 
     def gather_small(self) -> None:
@@ -145,9 +145,21 @@ class _Finder:
             return None
         if both.head is not None and any(one in own for one in both.head.inputs):
             return None
-        for node in members:
-            self.of[node] = both
+        self._keep(both)
         return both
+
+    def _keep(self, group: Group) -> None:
+        """Put a group in the place of those that its members were in."""
+        for node in group.members:
+            self.of[node] = group
+        for position in range(self.position[group.members[0]], group.last):
+            self.furthest[position] = max(self.furthest[position], group.last)
+
+    def _bound(self, position: int) -> int:
+        """Return the last position in any group that a group ending here can need, directly or not."""
+        while self.furthest[position] > position:
+            position = self.furthest[position]
+        return position
 
     def _reaches(self, start: Iterable[Node], ends: tuple[Group, Group]) -> bool:
         """Tell whether some of these nodes need what one of two groups computes."""
@@ -156,7 +168,7 @@ class _Finder:
         while stack:
             node = stack.pop()
             group = self.of.get(node)
-            if group is None or group in seen or group.last < first:
+            if group is None or group in seen or self._bound(group.last) < first:
                 continue
             if group in ends:
                 return True
@@ -192,4 +204,5 @@ def in_order(groups: list[Group]) -> list[Group]:
             waiting[user] -= 1
             if not waiting[user]:
                 heapq.heappush(ready, (user.last, number[user], user))
+    assert len(order) == len(groups), "groups need each other"  # a mistake of the fuser's own
     return order

@@ -66,7 +66,7 @@ struct Product {
   std::int64_t a_row, a_column;
   const RowReader* reader; // reads a instead, from this row and column on; may be null
   std::int64_t reader_row, reader_column;
-  bool reader_across; // a's columns are the batch's rows
+  bool reader_across;                   // a's columns are the batch's rows
   std::int64_t ahead_first, ahead_last; // rows of the next batch to bring near meanwhile
   const void* b;
   std::int64_t b_row, b_column;
@@ -75,6 +75,9 @@ struct Product {
   std::int64_t m, n, k;
   std::int64_t all_rows; // of the product that this is a block of
   void* workspace;       // as many bytes as `workspace` says
+  const char* const*
+      near; // arrays as large as the whole of c that `finished` reads, to be brought near before
+  int nears;
   // Called for each finished part: where its first row begins, then its rows and columns.
   void (*finished)(void*, void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t);
   void* context;

@@ -1,5 +1,5 @@
-// How the factors of a product are brought together in memory before they are multiplied: panels of columns of
-// b, and rows of a that lie anywhere, of any dtype, converted and scaled on the way. Included only by
+// How the factors of a product are brought together in memory before they are multiplied: panels of columns
+// of b, and rows of a that lie anywhere, of any dtype, converted and scaled on the way. Included only by
 // kernels.cpp.
 #pragma once
 
@@ -34,36 +34,44 @@ void pack_columns(T* to, const T* b, std::int64_t b_row, std::int64_t b_column, 
   }
 }
 
+template <class T> inline void scale(T* to, const Scaling& by, std::int64_t count) {
+  const T constant = static_cast<T>(by.constant);
+  const auto each = [&](auto f) {
+    for (std::int64_t j = 0; j < count; ++j)
+      to[j] = f(to[j]);
+  };
+  switch (by.op) {
+  case Op::Add:
+    return each([constant](T x) { return x + constant; });
+  case Op::Sub:
+    return each([constant](T x) { return x - constant; });
+  case Op::Mul:
+    return each([constant](T x) { return x * constant; });
+  default: // Div, see make_product
+    return each([constant](T x) { return x / constant; });
+  }
+}
+
 // Reads rows × columns of a batch whose elements are of type S, side by side to `to`. Loop order: rows, then
-// passes over one row, which stays in L1: conversion, then each step of the scaling.
+// passes over one row, which stays in L1: conversion, with the first step of the scaling where that
+// multiplies, as it nearly always does, then each further step.
 template <class T, class S>
 void read_rows_of(T* to, const RowReader& reader, std::int64_t row, std::int64_t rows, std::int64_t column,
                   std::int64_t columns) {
+  const bool times = reader.steps > 0 && reader.scaling[0].op == Op::Mul;
+  const T factor = times ? static_cast<T>(reader.scaling[0].constant) : T(1);
   for (std::int64_t i = row; i < row + rows; ++i, to += columns) {
     const std::int64_t at = reader.order ? reader.order[i] : i;
-    const S* from = reinterpret_cast<const S*>(static_cast<const char*>(reader.data) + at * reader.row_bytes) + column;
-    for (std::int64_t j = 0; j < columns; ++j)
-      to[j] = static_cast<T>(from[j]);
-    for (int step = 0; step < reader.steps; ++step) {
-      const T constant = static_cast<T>(reader.scaling[step].constant);
-      switch (reader.scaling[step].op) {
-      case Op::Add:
-        for (std::int64_t j = 0; j < columns; ++j)
-          to[j] += constant;
-        break;
-      case Op::Sub:
-        for (std::int64_t j = 0; j < columns; ++j)
-          to[j] -= constant;
-        break;
-      case Op::Mul:
-        for (std::int64_t j = 0; j < columns; ++j)
-          to[j] *= constant;
-        break;
-      default: // Div, see make_product
-        for (std::int64_t j = 0; j < columns; ++j)
-          to[j] /= constant;
-      }
-    }
+    const S* from =
+        reinterpret_cast<const S*>(static_cast<const char*>(reader.data) + at * reader.row_bytes) + column;
+    if (times)
+      for (std::int64_t j = 0; j < columns; ++j)
+        to[j] = static_cast<T>(from[j]) * factor;
+    else
+      for (std::int64_t j = 0; j < columns; ++j)
+        to[j] = static_cast<T>(from[j]);
+    for (int step = times ? 1 : 0; step < reader.steps; ++step)
+      scale(to, reader.scaling[step], columns);
   }
 }
 

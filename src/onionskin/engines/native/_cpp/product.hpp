@@ -1,15 +1,16 @@
-// The matrix product. Loop order, from outside in: blocks of columns (kBlockColumns), blocks of the inner size
-// (kBlockInner), packing of b into panels, blocks of rows (kBlockRows), reading of a's rows where they are
-// spread or of another dtype, panels of columns, strips of rows, the inner size. A micro-kernel keeps a strip ×
-// panel of the result in registers; each step of the inner size reads one row of a panel and broadcasts one
-// column of a strip. Every element is summed in the same order whatever block, strip, panel or thread it falls
-// to, so that its bits do not depend on the split. Included only by kernels.cpp.
+// The matrix product. Loop order, from outside in: blocks of columns (kBlockColumns), blocks of the inner
+// size (kBlockInner), packing of b into panels, blocks of rows (kBlockRows), reading of a's rows where they
+// are spread or of another dtype, panels of columns, strips of rows, the inner size. A micro-kernel keeps a
+// strip × panel of the result in registers; each step of the inner size reads one row of a panel and
+// broadcasts one column of a strip. Every element is summed in the same order whatever block, strip, panel or
+// thread it falls to, so that its bits do not depend on the split. Included only by kernels.cpp.
 #pragma once
 
 constexpr std::int64_t kBlockInner = 1024;
 constexpr std::int64_t kBlockColumns = 768; // a multiple of every panel
-constexpr std::int64_t kBlockRows = 48;     // a multiple of every strip; its result is still in L2 when finished
-constexpr std::int64_t kReadAcross = 192;   // columns of a batch read at once, where they are the product's rows
+constexpr std::int64_t kBlockRows = 48; // a multiple of every strip; its result is still in L2 when finished
+constexpr std::int64_t kReadAcross =
+    192; // columns of a batch read at once, where they are the product's rows
 
 // Registers: 32 of 512 bits hold 12×2 sums and 2 columns; 16 of 256 bits hold 6×2; SSE2 needs one for a·b,
 // 4×2. With few rows a panel of 4 vectors keeps both multipliers busy.
@@ -94,7 +95,8 @@ template <class T, int rows, int vectors> void micro(const Patch<T>& it) {
 
 template <class T> using Micro = void (*)(const Patch<T>&);
 
-// The kernel for so many rows (1 … kStrip, or 1 … kWideStrip where there are more than kPanelVectors vectors).
+// The kernel for so many rows (1 … kStrip, or 1 … kWideStrip where there are more than kPanelVectors
+// vectors).
 template <class T, int vectors, int rows = 1> inline Micro<T> micro_of_rows(std::int64_t wanted) {
   if constexpr (rows < (vectors > kPanelVectors ? kWideStrip : kStrip)) {
     if (wanted != rows)
@@ -138,7 +140,8 @@ void row_panel(const T* a, std::int64_t a_step, const T* b, std::int64_t b_step,
     add(0, b + p * b_step, a[p * a_step]);
 #pragma GCC unroll 4
   for (int j = 0; j < vectors; ++j)
-    store(c + (j + 1 < vectors ? j * kLanes<T> : last), (sums[0][j] + sums[1][j]) + (sums[2][j] + sums[3][j]));
+    store(c + (j + 1 < vectors ? j * kLanes<T> : last),
+          (sums[0][j] + sums[1][j]) + (sums[2][j] + sums[3][j]));
 }
 
 template <class T> void row_product(const T* a, const Product& it) {
@@ -159,11 +162,11 @@ template <class T> void row_product(const T* a, const Product& it) {
 // How a block of a product is computed. Panels are read where they lie when packing would cost more than it
 // saves: there are few rows, or the rows of b are short.
 template <class T> struct Way {
-  bool single;      // one row, the whole of b read in place
-  bool direct;      // b read in place
+  bool single; // one row, the whole of b read in place
+  bool direct; // b read in place
   std::int64_t inner_blocks, inner;
   std::int64_t vectors, strip;
-  std::int64_t read_block; // rows of a that are read at once
+  std::int64_t read_block;     // rows of a that are read at once
   std::int64_t thin;           // columns at the end that are computed apart
   std::int64_t packed_columns; // memory, in elements
   std::int64_t packed_thin, packed_rows;
@@ -185,7 +188,8 @@ template <class T> struct Way {
     read_block = it.reader_across ? kReadAcross : kBlockRows;
     const std::int64_t rows = lesser(it.m, kBlockRows);
     thin = single ? 0 : thin_columns<T>(it.n);
-    const std::int64_t panels = direct || single ? 0 : blocks_of(lesser(it.n - thin, kBlockColumns), kPanel<T>);
+    const std::int64_t panels =
+        direct || single ? 0 : blocks_of(lesser(it.n - thin, kBlockColumns), kPanel<T>);
     packed_columns = panels * kPanel<T> * inner;
     packed_thin = across(it) ? 0 : blocks_of(thin * inner, kLanes<T>) * kLanes<T>;
     packed_rows = it.reader ? blocks_of(lesser(it.m, read_block) * inner, kLanes<T>) * kLanes<T> : 0;
@@ -195,36 +199,57 @@ template <class T> struct Way {
 
 template <class T> std::size_t workspace(const Product& it) {
   const Way<T> way(it);
-  return static_cast<std::size_t>(way.packed_columns + way.packed_thin + way.packed_rows + way.kept) * sizeof(T);
+  return static_cast<std::size_t>(way.packed_columns + way.packed_thin + way.packed_rows + way.kept) *
+         sizeof(T);
 }
 
-// Brings rows of the next batch near while this one is computed, so that their way from memory is hidden: a
-// micro-kernel asks for a line at each step, since more at a time would stall it.
+// What is brought near while a product is computed, so that its way from memory is hidden: what the program
+// behind it reads for the same block of rows, then rows of the next batch. A micro-kernel asks for a line at
+// each step, since more at a time would stall it.
 class Ahead {
 public:
-  Ahead(const Product& it, std::int64_t patches) {
-    if (!it.reader || !it.reader->next || it.ahead_last <= it.ahead_first)
+  Ahead(const Product& it, std::int64_t patches) : product_(it) {
+    if (!it.reader || !it.reader->next)
       return;
-    reader_ = it.reader;
     row_ = it.ahead_first, last_ = it.ahead_last;
-    const std::int64_t lines = (last_ - row_) * blocks_of(reader_->row_length, 64);
-    share_ = blocks_of(lines, larger<std::int64_t, std::int64_t>(patches, 1)) + 1; // runs end with their rows
+    row_share_ =
+        blocks_of((last_ - row_) * blocks_of(it.reader->row_length, 64), larger<std::int64_t>(patches, 1)) +
+        1;
   }
+
+  // Begins a block of c with so many patches; `begin` and `bytes` as in the arrays that are read behind it.
+  void block(std::int64_t begin, std::int64_t bytes, std::int64_t patches) {
+    array_ = 0, begin_ = begin, at_ = 0, bytes_ = bytes;
+    near_share_ = blocks_of(product_.nears * blocks_of(bytes, 64), larger<std::int64_t>(patches, 1)) + 1;
+  }
+
   template <class T> void give(Patch<T>& patch) {
     patch.lines = 0;
-    if (row_ >= last_)
-      return;
-    const std::int64_t left = blocks_of(reader_->row_length - at_, 64);
-    patch.lines = lesser(lesser(left, share_), patch.k);
-    patch.ahead = static_cast<const char*>(reader_->data) + reader_->next[row_] * reader_->row_bytes + at_;
-    at_ += 64 * patch.lines;
-    if (at_ >= reader_->row_length)
-      at_ = 0, ++row_;
+    if (array_ < product_.nears)
+      run(patch, product_.near[array_] + begin_, at_, bytes_, near_share_, array_);
+    else if (row_ < last_)
+      run(patch,
+          static_cast<const char*>(product_.reader->data) +
+              product_.reader->next[row_] * product_.reader->row_bytes,
+          row_at_, product_.reader->row_length, row_share_, row_);
   }
 
 private:
-  const RowReader* reader_ = nullptr;
-  std::int64_t row_ = 0, last_ = 0, at_ = 0, share_ = 0;
+  // Takes some lines from one piece of memory, and goes on to the next where it ends.
+  template <class T, class Index>
+  static void run(Patch<T>& patch, const char* piece, std::int64_t& at, std::int64_t bytes,
+                  std::int64_t share, Index& index) {
+    patch.lines = lesser(lesser(blocks_of(bytes - at, 64), share), patch.k);
+    patch.ahead = piece + at;
+    at += 64 * patch.lines;
+    if (at >= bytes)
+      at = 0, ++index;
+  }
+
+  const Product& product_;
+  int array_ = 0;
+  std::int64_t begin_ = 0, at_ = 0, bytes_ = 0, near_share_ = 0;
+  std::int64_t row_ = 0, last_ = 0, row_at_ = 0, row_share_ = 0;
 };
 
 // The strips of one block of rows over all panels of a block of columns.
@@ -274,8 +299,10 @@ template <class T> void product(const Product& it) {
   }
   const bool across = Way<T>::across(it);
   const std::int64_t panels_end = it.n - way.thin;
-  const std::int64_t block_columns = way.direct ? larger<std::int64_t, std::int64_t>(panels_end, 1) : kBlockColumns;
-  Ahead ahead(it, blocks_of(it.m, way.strip) * blocks_of(panels_end, way.vectors * kLanes<T>) * way.inner_blocks);
+  const std::int64_t block_columns =
+      way.direct ? larger<std::int64_t, std::int64_t>(panels_end, 1) : kBlockColumns;
+  Ahead ahead(it,
+              blocks_of(it.m, way.strip) * blocks_of(panels_end, way.vectors * kLanes<T>) * way.inner_blocks);
   for (std::int64_t j = 0; j == 0 || j < panels_end; j += block_columns) {
     const std::int64_t columns = lesser(block_columns, panels_end - j);
     const std::int64_t thin = j + columns == panels_end ? way.thin : 0; // with the last block
@@ -308,17 +335,23 @@ template <class T> void product(const Product& it) {
         block.a = it.reader ? read + since * block.a_row
                             : static_cast<const T*>(it.a) + i * it.a_row + p * it.a_column;
         // without a place of its own, a block of rows takes that of the one before
-        T* c = it.c ? static_cast<T*>(it.c) + i * it.c_row : kept + (way.inner_blocks == 1 ? 0 : i * it.c_row);
+        T* c =
+            it.c ? static_cast<T*>(it.c) + i * it.c_row : kept + (way.inner_blocks == 1 ? 0 : i * it.c_row);
         block.c = c + j;
+        if (it.nears > 0)
+          ahead.block(i * it.n * static_cast<std::int64_t>(sizeof(T)),
+                      rows * it.n * static_cast<std::int64_t>(sizeof(T)),
+                      blocks_of(rows, way.strip) * blocks_of(columns, way.vectors * kLanes<T>));
         multiply_block(way, block, rows, columns, ahead);
         if (thin > 0)
           with_thin<T>(thin, [&](auto wanted) {
             T* end = c + panels_end;
             if (across)
-              thin_rows<T, wanted.value>(rows, k, block.a, block.a_step, rest, it.b_row, it.b_column, end, it.c_row,
-                                         block.add);
+              thin_rows<T, wanted.value>(rows, k, block.a, block.a_step, rest, it.b_row, it.b_column, end,
+                                         it.c_row, block.add);
             else
-              thin_dots<T, wanted.value>(rows, k, block.a, block.a_row, packed_thin, end, it.c_row, block.add);
+              thin_dots<T, wanted.value>(rows, k, block.a, block.a_row, packed_thin, end, it.c_row,
+                                         block.add);
           });
         if (inner_block + 1 == way.inner_blocks && it.finished)
           it.finished(it.context, c, i, i + rows, j, j + columns + thin);

@@ -11,6 +11,8 @@ namespace onionskin {
 namespace {
 
 constexpr std::size_t kMostInputs = 40; // of the program behind a product
+constexpr std::size_t kMostNears = 8;
+constexpr std::int64_t kFar = 256 * 1024; // bytes; what is larger does not stay in L2 from step to step
 
 class ProductStep : public Step {
 public:
@@ -24,6 +26,7 @@ public:
   std::vector<Scaling> scaling;
   std::unique_ptr<TileStep> behind; // runs on each finished part, may be none
   std::size_t base = 0;             // which of its inputs is the product
+  std::vector<std::size_t> nears;   // those that are as large as the product, and large
 
   void run(Run& run) const override {
     if (batch * m * n == 0)
@@ -136,6 +139,7 @@ private:
                 static_cast<int>(scaling.size())};
     product.reader = reader.data ? &reader : nullptr;
     product.reader_across = trans_a;
+    product.nears = static_cast<int>(nears.size());
     return product;
   }
 
@@ -148,7 +152,8 @@ private:
     const std::int64_t size = static_cast<std::int64_t>(size_of(dtype));
     product.a = static_cast<const char*>(product.a) + (it.batch * m * k + it.row * product.a_row) * size;
     (trans_a ? product.reader_column : product.reader_row) = it.row;
-    product.b = static_cast<const char*>(product.b) + (it.batch * k * n + it.column * product.b_column) * size;
+    product.b =
+        static_cast<const char*>(product.b) + (it.batch * k * n + it.column * product.b_column) * size;
     if (product.c)
       product.c = static_cast<char*>(product.c) + (it.batch * m * n + it.row * n + it.column) * size;
     else
@@ -158,6 +163,16 @@ private:
       product.ahead_first = k * ((it.row / block_rows)) / blocks;
       product.ahead_last = k * ((it.row / block_rows) + 1) / blocks;
     }
+    std::array<const char*, kMostNears> near;
+    if (product.n == n && product.nears > 0) { // whole rows: one piece of each array
+      for (int i = 0; i < product.nears; ++i)
+        near[static_cast<std::size_t>(i)] =
+            static_cast<const char*>((*it.ins)[nears[static_cast<std::size_t>(i)]]) +
+            (it.batch * m + it.row) * n * size;
+      product.near = near.data();
+    } else {
+      product.nears = 0;
+    }
     it.width = product.n;
     product.context = &it;
     (dtype == DType::F32 ? kernels.product_f32 : kernels.product_f64)(product);
@@ -165,7 +180,7 @@ private:
 
   // Runs the tile program over a finished part of a block, while it is still in the cache.
   static void on_finished(void* context, void* c, std::int64_t row, std::int64_t row_end, std::int64_t column,
-                     std::int64_t column_end) {
+                          std::int64_t column_end) {
     const Block& it = *static_cast<const Block*>(context);
     it.step->finish(it, static_cast<const char*>(c), row + it.row, row_end + it.row, column, column_end);
   }
@@ -222,6 +237,12 @@ public:
       strides.push_back(broadcast_strides(values.at(static_cast<std::size_t>(in)).shape, shape));
     if (all_ins.size() > kMostInputs)
       refuse("matmul: the program behind it reads more than " + std::to_string(kMostInputs) + " arrays");
+    for (std::size_t i = 0; i < inputs.size() && nears.size() < kMostNears; ++i) {
+      const Value& value = values.at(static_cast<std::size_t>(inputs[i]));
+      if (value.count == batch * m * n && value.dtype == dtype &&
+          static_cast<std::int64_t>(value.bytes) > kFar)
+        nears.push_back(i);
+    }
     behind = std::make_unique<TileStep>(values, all_outs, all_ins, code, constants, shape, strides, dtype);
   }
 };

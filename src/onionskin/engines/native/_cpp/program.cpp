@@ -211,9 +211,9 @@ int Program::run_steps(const std::vector<std::pair<void*, void*>>& states, const
       const Value& value = *at_input(first_column + i);
       if (!gathered[i])
         for (int id : inputs_[first_column + i])
-          run.rows[static_cast<std::size_t>(id)] = {
-              columns[i].data, columns[i].row_stride, order + step * batch,
-              step + 1 < steps ? order + (step + 1) * batch : nullptr};
+          run.rows[static_cast<std::size_t>(id)] = {columns[i].data, columns[i].row_stride,
+                                                    order + step * batch,
+                                                    step + 1 < steps ? order + (step + 1) * batch : nullptr};
       else if (batch > 0)
         gather(static_cast<char*>(inputs[first_column + i]), columns[i], order + step * batch, batch,
                value.bytes / static_cast<std::size_t>(batch),

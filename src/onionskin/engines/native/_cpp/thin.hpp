@@ -1,6 +1,6 @@
-// The last few columns of a product, where they would fill no more than a quarter of a vector: not their columns
-// are computed side by side but their rows, or the steps of the inner size. The order of the sums is that of
-// the matrix's shape alone. Included only by kernels.cpp.
+// The last few columns of a product, where they would fill no more than a quarter of a vector: not their
+// columns are computed side by side but their rows, or the steps of the inner size. The order of the sums is
+// that of the matrix's shape alone. Included only by kernels.cpp.
 #pragma once
 
 template <class T> constexpr int kThin = kLanes<T> / 4; // as many columns at most
@@ -11,7 +11,8 @@ template <class T> inline std::int64_t thin_columns(std::int64_t n) {
   return rest <= kThin<T> ? rest : 0;
 }
 
-// a·b + c rounded as a vector's lane rounds it, which the compiler need not do by itself in a loop of numbers.
+// a·b + c rounded as a vector's lane rounds it, which the compiler need not do by itself in a loop of
+// numbers.
 inline float multiply_add(float a, float b, float c) {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
   return __builtin_fmaf(a, b, c);
@@ -29,14 +30,15 @@ inline double multiply_add(double a, double b, double c) {
 
 // Copies `columns` columns of b to rows of their own, for dot products.
 template <class T>
-void pack_thin(T* to, const T* b, std::int64_t b_row, std::int64_t b_column, std::int64_t k, std::int64_t columns) {
+void pack_thin(T* to, const T* b, std::int64_t b_row, std::int64_t b_column, std::int64_t k,
+               std::int64_t columns) {
   for (std::int64_t j = 0; j < columns; ++j)
     for (std::int64_t p = 0; p < k; ++p)
       to[j * k + p] = b[p * b_row + j * b_column];
 }
 
-// rows × columns dot products along the inner size, which is contiguous in a and in b (row j at j·k). Sums stay
-// in registers, a vector for each product.
+// rows × columns dot products along the inner size, which is contiguous in a and in b (row j at j·k). Sums
+// stay in registers, a vector for each product.
 template <class T, int rows, int columns>
 void dots(std::int64_t k, const T* a, std::int64_t a_row, const T* b, T* c, std::int64_t c_row, bool add) {
   using V = Vec<T>;
@@ -108,8 +110,8 @@ void thin_rows_block(std::int64_t k, const T* a, std::int64_t a_step, const T* b
 }
 
 template <class T, int columns>
-void thin_rows(std::int64_t rows, std::int64_t k, const T* a, std::int64_t a_step, const T* b, std::int64_t b_row,
-               std::int64_t b_column, T* c, std::int64_t c_row, bool add) {
+void thin_rows(std::int64_t rows, std::int64_t k, const T* a, std::int64_t a_step, const T* b,
+               std::int64_t b_row, std::int64_t b_column, T* c, std::int64_t c_row, bool add) {
   std::int64_t i = 0;
   for (; i + 4 * kLanes<T> <= rows; i += 4 * kLanes<T>)
     thin_rows_block<T, 4, columns>(k, a + i, a_step, b, b_row, b_column, c + i * c_row, c_row, add);

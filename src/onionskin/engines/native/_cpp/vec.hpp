@@ -108,9 +108,9 @@ template <class V> inline V ceil_of(V x) {
   return with_sign(r < x ? r + 1 : r, x);
 }
 
-template <class A, class B> constexpr auto lesser(A a, B b) {
+template <class A, class B = A> constexpr auto lesser(A a, B b) {
   return a < b ? a : b;
 }
-template <class A, class B> constexpr auto larger(A a, B b) {
+template <class A, class B = A> constexpr auto larger(A a, B b) {
   return a > b ? a : b;
 }
