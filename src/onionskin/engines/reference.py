@@ -46,19 +46,22 @@ class ReferenceProgram:
         columns: Sequence[np.ndarray],
         order: np.ndarray,
         batch: int,
-    ) -> tuple[list[np.ndarray], list[tuple[np.ndarray, ...]]]:
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Run one step for each batch; see `engines.protocol.Program`."""
-        kept, results, run = self._state, [], self._run
+        kept, run = self._state, self._run
+        specs = [node.spec for node in self.graph.outputs[kept:]]
+        results = [np.empty((len(order) // batch, *one.shape), one.dtype) for one in specs]
         now: Any = [np.array(one) for one in state]  # overwritten in place below; the caller's arrays stay
         rows_at = [np.empty((batch, *column.shape[1:]), column.dtype) for column in columns]
         gather = [(column.take, place) for column, place in zip(columns, rows_at, strict=True)]
         with np.errstate(all="ignore"):
-            for start in range(0, len(order), batch):
-                rows = order[start : start + batch]
+            for step in range(len(order) // batch):
+                rows = order[step * batch : (step + 1) * batch]
                 # with "clip" NumPy writes straight to the place; an order has no index to clip
                 outputs = run(*now, *fixed, *[take(rows, 0, place, "clip") for take, place in gather])
                 now = outputs[:kept]
-                results.append(outputs[kept:])
+                for result, output in zip(results, outputs[kept:], strict=True):
+                    result[step] = output
         return list(now), results
 
     def describe(self) -> str:

@@ -39,18 +39,17 @@ class BoundProgram:
 
     def run_steps(
         self, columns: Sequence[np.ndarray], order: np.ndarray, batch: int, keep: Any = None
-    ) -> list[tuple[np.ndarray, ...]]:
+    ) -> list[np.ndarray]:
         """Run a step for each batch of an order; the variables change only when all of it has run.
 
         Args:
             columns: the arguments for all samples.
             order: int64 (steps·batch,).
             batch: samples in a step.
-            keep: asked with the steps' results and the new values; where it returns False, the variables stay
-                as they were.
+            keep: asked with the results and the new values; where it returns False, the variables stay as they were.
 
         Returns:
-            Each step's results.
+            Each result of all steps, in an array of shape (steps, ...).
         """
         state = [variable.value for variable in self.pure.changed]
         fixed = [variable.value for variable in self.pure.read]

@@ -21,7 +21,7 @@ from onionskin.callbacks import CallbackList, TerminateOnNaN
 from onionskin.data import ArraySource, StreamSource
 from onionskin.state.call import CallContext, calling
 from onionskin.train.interrupt import Interrupt
-from onionskin.train.steps import Steps, all_finite, finite
+from onionskin.train.steps import Steps, all_finite, first_wrong
 
 CHUNK_SECONDS = 0.1  # how long the engine may run before progress is shown and Ctrl-C is heard
 Source = ArraySource | StreamSource
@@ -156,14 +156,14 @@ def _finite_only(epoch: int) -> Callable[..., Callable[[Any, Any], bool]]:
 
     def for_chunk(run: _Run, columns: list[np.ndarray], order: np.ndarray, batch: int) -> Callable[[Any, Any], bool]:
         def keep(results: Any, state: Any) -> bool:
-            wrong = finite(results)
+            wrong = first_wrong(results[0])
             if wrong is None and all(map(all_finite, state)):
                 return True
-            step = len(results) - 1 if wrong is None else wrong
+            step = len(order) // batch - 1 if wrong is None else wrong
             rows = order[step * batch : (step + 1) * batch]
             parts = run.unflatten([column[rows] for column in columns])
             what = "a weight" if wrong is None else "the loss"
-            value = "" if wrong is None else f" {float(results[wrong][0])}"
+            value = "" if wrong is None else f" {float(results[0][wrong])}"
             raise NumericError(
                 f"{what} became{value or ' NaN or infinite'}.",
                 where=f"fit, epoch {epoch + 1}, step {run.done + step + 1}{_first_layer(run.steps.model, parts[0])}",
@@ -201,18 +201,25 @@ def evaluate(steps: Steps, source: Source, callbacks: CallbackList) -> dict[str,
 
 def predict(steps: Steps, source: Source, callbacks: CallbackList) -> Any:
     """Return the outputs for a source, batch after batch joined; see `Model.predict`."""
-    collected: list[list[np.ndarray]] = []
+    collected: list[list[np.ndarray]] = []  # of each chunk, the outputs of its samples
     callbacks.on_predict_begin()
     with Interrupt() as interrupt:
         run = _Run(steps, source, "predict", callbacks)
 
         def gather(results: Any) -> dict[str, Any]:
-            collected.extend(list(outputs) for outputs in results)
+            collected.append([_joined(one) for one in results])
             return {}
 
         run.go(philox.make_seed(0), interrupt, None, gather)
     callbacks.on_predict_end()
     if interrupt.asked:
         raise KeyboardInterrupt(f"prediction stopped after {_steps(run.done)}")
-    joined = [np.concatenate(parts) for parts in zip(*collected, strict=True)]
+    joined = [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*collected, strict=True)]
     return run.program.pure.result(joined)
+
+
+def _joined(stacked: np.ndarray) -> np.ndarray:
+    """Return the batches of an output, of shape (steps, batch, ...), one behind the other."""
+    if stacked.ndim == 1:
+        return np.concatenate(list(stacked))  # numbers are no samples, which NumPy says
+    return stacked.reshape(stacked.shape[0] * stacked.shape[1], *stacked.shape[2:])

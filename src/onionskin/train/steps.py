@@ -93,11 +93,11 @@ def _count(x: Any) -> int:
     return int(flatten(x)[0][0].shape[0])
 
 
-def finite(results: Sequence[tuple[np.ndarray, ...]]) -> int | None:
-    """Return the first step whose loss is not finite, None where all are."""
-    values = np.asarray([float(result[0]) for result in results])
-    wrong = np.flatnonzero(~np.isfinite(values))
-    return int(wrong[0]) if len(wrong) else None
+def first_wrong(losses: np.ndarray) -> int | None:
+    """Return the first step whose loss is not finite, None where all are (losses: one for each step)."""
+    if all_finite(losses):
+        return None
+    return int(np.argmax(~np.isfinite(losses)))
 
 
 def all_finite(array: np.ndarray) -> bool:
