@@ -56,12 +56,12 @@ class Program:
     def random_bits(self, out: int, seed: int) -> None: ...
     def call(self, function: Callable[..., Any], outs: Sequence[int], ins: Sequence[int]) -> None: ...
     def in_place(self, positions: Sequence[int]) -> None: ...
-    def run(self, inputs: list[np.ndarray]) -> list[np.ndarray]: ...
+    def run(self, inputs: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]: ...
     def run_steps(
         self,
-        state: list[np.ndarray],
-        fixed: list[np.ndarray],
-        columns: list[np.ndarray],
+        state: Sequence[np.ndarray],
+        fixed: Sequence[np.ndarray],
+        columns: Sequence[np.ndarray],
         order: np.ndarray,
         batch: int,
         n_state: int,

@@ -39,10 +39,10 @@ class NativeProgram:
         if self._half is not None:
             inputs = tuple(self._carried(inputs, 0))
         try:
-            outputs = self._run(list(inputs))
+            outputs: tuple[np.ndarray, ...] = self._run(inputs)
         except IndexError as error:
             raise _outside(error) from None
-        return tuple(outputs) if self._half is None else tuple(self._given_back(outputs, 0))
+        return outputs if self._half is None else tuple(self._given_back(outputs, 0))
 
     def run_steps(
         self,
