@@ -10,6 +10,7 @@ import numpy as np
 from onionskin import engines
 from onionskin.graph import check_closed
 from onionskin.state import Pure
+from onionskin.state.variable import held
 from onionskin.transforms import simplify, stabilize
 
 
@@ -28,11 +29,14 @@ class BoundProgram:
         check_closed(pure.graph)
         self.pure = pure.with_graph(simplify(stabilize(pure.graph)))
         self.program = engines.get(engine).compile(self.pure.graph, state=len(pure.changed))
+        self._variables = self.pure.variables
 
     def __call__(self, arguments: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
         """Run once; returns the results after the new values of the variables."""
-        outputs = self.program(*[variable.value for variable in self.pure.variables], *arguments)
+        outputs = self.program(*held(self._variables), *arguments)
         changed = self.pure.changed
+        if not changed:
+            return outputs
         for variable, value in zip(changed, outputs, strict=False):
             variable.replace(value)
         return outputs[len(changed) :]
@@ -51,9 +55,8 @@ class BoundProgram:
         Returns:
             Each result of all steps, in an array of shape (steps, ...).
         """
-        state = [variable.value for variable in self.pure.changed]
-        fixed = [variable.value for variable in self.pure.read]
-        state, results = self.program.run_steps(state, fixed, columns, order, batch)
+        fixed = held(self.pure.read)
+        state, results = self.program.run_steps(held(self.pure.changed), fixed, columns, order, batch)
         if keep is None or keep(results, state):
             for variable, value in zip(self.pure.changed, state, strict=True):
                 variable.replace(value)

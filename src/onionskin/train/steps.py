@@ -31,6 +31,7 @@ class Steps:
     def __init__(self, model: Any, objective: Any, optimizer: Any, engine: str | None = None) -> None:
         self.model, self.objective, self.optimizer, self.engine = model, objective, optimizer, engine
         self._programs: dict[Any, BoundProgram] = {}
+        self._edits: Any = None  # those of the model that the programs are of
 
     def program(self, phase: str, specs: Sequence[Spec], unflatten: Unflatten) -> BoundProgram:
         """Return the program of a phase for a batch of these specs, tracing it where there is none yet.
@@ -40,10 +41,12 @@ class Steps:
             specs: spec of each array of a batch.
             unflatten: brings the arrays into the form (x, y, sample_weight).
         """
-        trainable = tuple(id(variable) for variable in self.model.trainable_variables)
+        self._drop_outdated()
+        trainable = tuple([id(variable) for variable in self.model.trainable_variables])
         probe = flatten(unflatten(range(len(specs))))
         form = (probe[1], tuple(probe[0]))
-        key = (phase, tuple(specs), form, trainable, config.traced_settings(), self.engine or config.engine())
+        key = (phase, tuple(specs), form, trainable, self.model._edition, config.traced_settings(),
+               self.engine or config.engine())  # fmt: skip
         if key not in self._programs:
             step = getattr(self, f"_{phase}")
 
@@ -57,6 +60,13 @@ class Steps:
                 raise error.within({"train": "fit", "test": "evaluate"}.get(phase, phase)) from None
             self._programs[key] = BoundProgram(pure, self.engine)
         return self._programs[key]
+
+    def _drop_outdated(self) -> None:
+        """Let programs go that were traced before the model was changed; they are never met again."""
+        edits = [edit for edit, _ in self.model._edition]
+        if edits != self._edits:
+            self._programs.clear()
+            self._edits = edits
 
     def _forward(self, x: Any, y: Any, sample_weight: Any, training: bool) -> tuple[Any, list[Any], Any]:
         with calling(CallContext(training=training)):
