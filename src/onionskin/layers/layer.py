@@ -174,6 +174,7 @@ class Layer(Tracker):
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         self._own_variables.append(variable)
+        self._edited()
         return variable
 
     def add_loss(self, loss: Any) -> None:

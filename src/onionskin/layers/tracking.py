@@ -55,10 +55,14 @@ class Tracker:
         # what a layer notes in itself while it is traced or computes is not a change made to it
         if name in self._bearing_nothing or current() is not None or current_call() is not None:
             return
-        number = next(_numbers)
-        if name != "_trainable":  # switched to and fro by some; programs are kept for both
-            self.__dict__["_untracked_edit"] = number
-        _Latest.edit = number
+        if name == "_trainable":  # switched to and fro by some; programs are kept for both
+            _Latest.edit = next(_numbers)
+        else:
+            self._edited()
+
+    def _edited(self) -> None:
+        """Note that the layer is another than before."""
+        self.__dict__["_untracked_edit"] = _Latest.edit = next(_numbers)
 
     def _check_begun(self) -> None:
         """Refuse a layer whose class does not call the base's __init__.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ class BoundProgram:
         check_closed(pure.graph)
         self.pure = pure.with_graph(simplify(stabilize(pure.graph)))
         self.program = engines.get(engine).compile(self.pure.graph, state=len(pure.changed))
+        self.seconds = 0.0  # what a step of `run_steps` took the last time, 0 while not known
         self._variables = self.pure.variables
 
     def __call__(self, arguments: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
@@ -55,8 +57,10 @@ class BoundProgram:
         Returns:
             Each result of all steps, in an array of shape (steps, ...).
         """
+        began = time.perf_counter()
         fixed = held(self.pure.read)
         state, results = self.program.run_steps(held(self.pure.changed), fixed, columns, order, batch)
+        self.seconds = (time.perf_counter() - began) * batch / max(len(order), 1)
         if keep is None or keep(results, state):
             for variable, value in zip(self.pure.changed, state, strict=True):
                 variable.replace(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from onionskin.runtime import BoundProgram, value_and_grad
 from onionskin.state import purify
 from onionskin.state.call import CallContext, calling
 
+_SMALL = 1024  # elements whose squares are summed sooner than their smallest and largest are found
 Unflatten = Callable[[Sequence[Any]], tuple[Any, Any, Any]]
 
 
@@ -31,7 +33,9 @@ class Steps:
     def __init__(self, model: Any, objective: Any, optimizer: Any, engine: str | None = None) -> None:
         self.model, self.objective, self.optimizer, self.engine = model, objective, optimizer, engine
         self._programs: dict[Any, BoundProgram] = {}
-        self._edits: Any = None  # those of the model that the programs are of
+        self._edition: Any = None  # the model's when it was last looked at, with its edits and its variables
+        self._edits: list[int] = []
+        self._variables: list[Any] = []
 
     def program(self, phase: str, specs: Sequence[Spec], unflatten: Unflatten) -> BoundProgram:
         """Return the program of a phase for a batch of these specs, tracing it where there is none yet.
@@ -41,12 +45,10 @@ class Steps:
             specs: spec of each array of a batch.
             unflatten: brings the arrays into the form (x, y, sample_weight).
         """
-        self._drop_outdated()
-        trainable = tuple([id(variable) for variable in self.model.trainable_variables])
+        version = self.version()
         probe = flatten(unflatten(range(len(specs))))
         form = (probe[1], tuple(probe[0]))
-        key = (phase, tuple(specs), form, trainable, self.model._edition, config.traced_settings(),
-               self.engine or config.engine())  # fmt: skip
+        key = (phase, tuple(specs), form, version)
         if key not in self._programs:
             step = getattr(self, f"_{phase}")
 
@@ -61,12 +63,16 @@ class Steps:
             self._programs[key] = BoundProgram(pure, self.engine)
         return self._programs[key]
 
-    def _drop_outdated(self) -> None:
-        """Let programs go that were traced before the model was changed; they are never met again."""
-        edits = [edit for edit, _ in self.model._edition]
-        if edits != self._edits:
-            self._programs.clear()
-            self._edits = edits
+    def version(self) -> tuple[Any, ...]:
+        """Return what a program depends on besides its phase and its specs: the model as it is, and the settings."""
+        edition = self.model._edition
+        if edition is not self._edition:
+            edits = [edit for edit, _ in edition]
+            if edits != self._edits:  # programs traced before the model was changed are never met again
+                self._programs.clear()
+            self._edition, self._edits, self._variables = edition, edits, self.model.variables
+        switches = tuple([variable.trainable for variable in self._variables])
+        return edition, switches, config.traced_settings(), self.engine or config.engine()
 
     def _forward(self, x: Any, y: Any, sample_weight: Any, training: bool) -> tuple[Any, list[Any], Any]:
         with calling(CallContext(training=training)):
@@ -113,5 +119,7 @@ def first_wrong(losses: np.ndarray) -> int | None:
 def all_finite(array: np.ndarray) -> bool:
     """Tell whether an array holds neither NaN nor infinity; only its smallest and largest numbers are looked at."""
     if array.dtype.kind != "f" or not array.size:
+        return True
+    if array.size <= _SMALL and math.isfinite(np.vdot(array, array)):  # squares of large numbers may overflow
         return True
     return bool(np.isfinite(array.min()) and np.isfinite(array.max()))
