@@ -37,6 +37,10 @@ class Steps:
         self._edits: list[int] = []
         self._variables: list[Any] = []
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the programs out of a copy of the model: they are bound to its own variables, and soon made again."""
+        return {**self.__dict__, "_programs": {}, "_edition": None}
+
     def program(self, phase: str, specs: Sequence[Spec], unflatten: Unflatten) -> BoundProgram:
         """Return the program of a phase for a batch of these specs, tracing it where there is none yet.
 
