@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from onionskin import data, engines, optimizers, train
+from onionskin.base import config
 from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, UnknownNameError
 from onionskin.base.registry import LAYERS
 from onionskin.base.specs import Spec, dtype_name
@@ -46,9 +47,11 @@ class Model(Layer):
     """
 
     _untracked_quick: QuickCalls | None = None
+    _untracked_specs: tuple[Any, Any] = (None, None)  # what `_output_specs` found the last time, and for what
     _bearing_nothing: ClassVar[frozenset[str]] = Layer._bearing_nothing | {
         "stop_training", "stop_evaluating", "optimizer", "history", "_objective", "_steps", "_engine",
         "_untracked_order", "_untracked_call_specs", "_untracked_compile_arguments", "_untracked_quick",
+        "_untracked_specs",
     }  # fmt: skip
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -394,12 +397,18 @@ class Model(Layer):
 
     def _output_specs(self, x: Any, where: str) -> Any:
         """Return the spec of each output for inputs of these specs, through a trace without numbers."""
+        leaves, form = flatten(x)
+        settings = (tuple(leaves), form, config.traced_settings())
+        known, outputs = self._untracked_specs
+        if known == (settings, self._edition):
+            return outputs
         try:
-            return (
-                self.compute_output_spec(x, training=False) if self._supports_training else self.compute_output_spec(x)
-            )
+            arguments = {"training": False} if self._supports_training else {}
+            outputs = self.compute_output_spec(x, **arguments)
         except OnionskinError as error:
             raise error.within(where) from None
+        self._untracked_specs = ((settings, self._edition), outputs)
+        return outputs
 
     def _output_names(self, outputs: Any) -> list[str]:
         if isinstance(outputs, dict):

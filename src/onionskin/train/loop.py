@@ -63,7 +63,7 @@ class _Run:
         """
         hooks, model = self.callbacks, self.steps.model
         begin, end = getattr(hooks, f"on_{self.phase}_batch_begin"), getattr(hooks, f"on_{self.phase}_batch_end")
-        shown = time.perf_counter()
+        self.done, shown = 0, time.perf_counter()
         for columns, order, batch, steps in self._chunks(seed):
             if self.batches:
                 begin(self.done, {})
@@ -159,7 +159,7 @@ def fit(
         for epoch in range(initial_epoch, epochs):
             objective.reset()
             callbacks.on_epoch_begin(epoch)
-            run = _Run(steps, source, "train", callbacks)
+            run = _Run(steps, source, "train", callbacks) if run is None else run
             keep = None if tolerant else _finite_only(epoch)
             run.go(philox.make_seed(*order), interrupt, keep=keep, logs=objective.results)
             order[1] += 1
