@@ -55,7 +55,7 @@ class Tracker:
         # what a layer notes in itself while it is traced or computes is not a change made to it
         if name in self._bearing_nothing or current() is not None or current_call() is not None:
             return
-        if name == "_trainable":  # switched to and fro by some; programs are kept for both
+        if name in ("trainable", "_trainable"):  # switched to and fro by some; programs are kept for both
             _Latest.edit = next(_numbers)
         else:
             self._edited()

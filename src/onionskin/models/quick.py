@@ -50,11 +50,10 @@ class QuickCalls:
                 return None
         x = args[0]
         key = (x.shape, x.dtype, training)
-        self._refresh(model)
-        bound = self._programs.get(key, _UNKNOWN)
+        programs = self._current(model)
+        bound = programs.get(key, _UNKNOWN)
         if bound is _UNKNOWN:
-            self._count(model, key, training)
-            bound = self._programs.get(key)
+            bound = self._made(model, key, programs)
         if bound is None:
             return None
         outputs = self._run(bound, x)
@@ -64,8 +63,7 @@ class QuickCalls:
 
     def predict(self, model: Any, x: np.ndarray) -> Any:
         """Return the outputs for a batch where a prediction like it was noted, else None."""
-        self._refresh(model)
-        bound = self._programs.get((x.shape, x.dtype, "predict"))
+        bound = self._current(model).get((x.shape, x.dtype, "predict"))
         if bound is None:
             return None
         x = standard_dtype("x", x)
@@ -75,8 +73,7 @@ class QuickCalls:
 
     def note(self, model: Any, x: np.ndarray, bound: BoundProgram) -> None:
         """Keep the program of a prediction on one batch, for others like it."""
-        self._refresh(model)
-        self._keep((x.shape, x.dtype, "predict"), bound)
+        _keep(self._current(model), (x.shape, x.dtype, "predict"), bound)
 
     def _run(self, bound: BoundProgram, x: np.ndarray) -> Any:
         try:
@@ -84,42 +81,48 @@ class QuickCalls:
         except Exception:  # the usual way meets the same, and says it in the usual words
             return None
 
-    def _refresh(self, model: Any) -> None:
-        """Forget all programs where the model, the settings or the engine are others than before."""
+    def _current(self, model: Any) -> dict[_Key, BoundProgram | None]:
+        """Return the programs of the model as it is; empty where it, a setting or the engine is another than before.
+
+        What is made for a model that another thread has changed meanwhile goes to a dictionary that nobody asks again.
+        """
         seen = (latest_edit(), model._engine or config.engine(), config.traced_settings())
-        if seen == self._seen:
-            return
-        made_for = (model._edition, *seen[1:])
-        if made_for != self._made_for:
-            self._programs, self._calls = {}, {}
-        self._seen, self._made_for = seen, made_for
+        if seen != self._seen:
+            made_for = (model._edition, *seen[1:])
+            if made_for != self._made_for:
+                self._programs, self._calls = {}, {}
+            self._seen, self._made_for = seen, made_for
+        return self._programs
 
-    def _count(self, model: Any, key: _Key, training: bool | None) -> None:
-        """Make a program where calls like this come again and again."""
-        count = self._calls[key] = self._calls.get(key, 0) + 1
-        if count > AFTER:
-            self._keep(key, _traced(model, key, training) if model.built and computes_plainly(model) else None)
-        elif len(self._calls) > 8 * MOST:
+    def _made(self, model: Any, key: _Key, programs: dict[_Key, BoundProgram | None]) -> BoundProgram | None:
+        """Return a program for calls that come again and again."""
+        if len(self._calls) >= 8 * MOST:
             self._calls = {}
+        count = self._calls[key] = self._calls.get(key, 0) + 1
+        if count <= AFTER:
+            return None
+        bound = _traced(model, key) if model.built and computes_plainly(model) else None
+        _keep(programs, key, bound)
+        return bound
 
-    def _keep(self, key: _Key, bound: BoundProgram | None) -> None:
-        programs = dict(self._programs)  # another thread may be reading it
-        if len(programs) >= MOST:
-            del programs[next(iter(programs))]
-        programs[key] = bound
-        self._programs = programs
+
+def _keep(programs: dict[_Key, BoundProgram | None], key: _Key, bound: BoundProgram | None) -> None:
+    if len(programs) >= MOST:
+        oldest, *_ = programs
+        programs.pop(oldest, None)
+    programs[key] = bound
 
 
-def _traced(model: Any, key: _Key, training: bool | None) -> BoundProgram | None:
+def _traced(model: Any, key: _Key) -> BoundProgram | None:
     """Return the program of a call, None where it does more than give arrays out."""
-    context = CallContext()
+    context, (shape, dtype, training) = CallContext(), key
 
     def run(x: Node) -> Any:
         with calling(context):
             return model(x) if training is None else model(x, training=training)
 
     try:
-        pure = purify(run, [Spec(key[0], dtype_name(key[1]))], name=f"{model.name}_call")
+        pure = purify(run, [Spec(shape, dtype_name(dtype))], name=f"{model.name}_call")
         outputs = pure.graph.outputs[len(pure.changed) :]
         if context.losses or pure.static or not all(one.ndim for one in outputs):
             return None

@@ -53,7 +53,8 @@ class Steps:
         probe = flatten(unflatten(range(len(specs))))
         form = (probe[1], tuple(probe[0]))
         key = (phase, tuple(specs), form, version)
-        if key not in self._programs:
+        bound = self._programs.get(key)
+        if bound is None:
             step = getattr(self, f"_{phase}")
 
             def run(*leaves: Any) -> Any:
@@ -64,8 +65,8 @@ class Steps:
                 pure = purify(run, specs, names, name=f"{self.model.name}_{phase}_step")
             except OnionskinError as error:
                 raise error.within({"train": "fit", "test": "evaluate"}.get(phase, phase)) from None
-            self._programs[key] = BoundProgram(pure, self.engine)
-        return self._programs[key]
+            bound = self._programs[key] = BoundProgram(pure, self.engine)
+        return bound
 
     def version(self) -> tuple[Any, ...]:
         """Return what a program depends on besides its phase and its specs: the model as it is, and the settings."""
