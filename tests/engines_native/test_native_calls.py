@@ -1,4 +1,4 @@
-"""Arrays in and out of single calls: whatever becomes of an array between two calls, its numbers are read as it is now."""
+"""Arrays in and out of single calls: whatever becomes of an array between two calls, it is read as it is now."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import warnings
 import numpy as np
 import pytest
 
-pytest.importorskip("onionskin.engines.native._ext", reason="the native engine is not built")
-
 from onionskin import engines
 from onionskin.base.errors import ArgumentError
 from onionskin.base.specs import Spec
 from onionskin.graph import Graph, make_input
-from onionskin.ops import add, take
+from onionskin.ops import add, equal, take
+
+_ext = pytest.importorskip("onionskin.engines.native._ext", reason="the native engine is not built")
 
 SPEC = Spec((3, 4), "float32")
 A = np.arange(12, dtype="float32").reshape(3, 4)
@@ -27,6 +27,14 @@ def program(function, *specs):
     nodes = tuple(make_input(spec, f"x{index}") for index, spec in enumerate(specs))
     result = function(*nodes)
     return engines.get("native").compile(Graph(nodes, result if isinstance(result, tuple) else (result,), "test"))
+
+
+@pytest.fixture(params=[True, False], ids=["read directly", "through DLPack"], autouse=True)
+def directly(request):
+    """Run each test both ways in which arrays are read and made."""
+    _ext.read_directly(request.param)
+    yield
+    _ext.read_directly(True)
 
 
 @pytest.fixture
@@ -73,7 +81,7 @@ def test_arrays_of_every_form(plus_one, form):
 
 @pytest.mark.parametrize("dtype", ["int64", "uint64", "int32", "int8", "bool", "float64", "float16"])
 def test_every_dtype_and_its_other_names(dtype):
-    copied = program(lambda x: add(x, x) if dtype != "bool" else x == x, Spec((2,), dtype))
+    copied = program(lambda x: add(x, x) if dtype != "bool" else equal(x, x), Spec((2,), dtype))
     x = np.ones(2, dtype)
     np.testing.assert_array_equal(copied(x)[0], x + x if dtype != "bool" else [True, True])
     if dtype in ("int64", "uint64"):  # two types of C stand for one of ours

@@ -424,6 +424,7 @@ NB_MODULE(_ext, m) {
   m.def("set_isa", &set_isa, nb::arg("name"));
   m.def("set_threads", &set_threads, nb::arg("count"));
   m.def("threads", &most_threads);
+  m.def("read_directly", &Numpy::read_directly, nb::arg("on"));
   m.def("opcodes", [] {
     nb::dict codes;
     for (int i = 0; i < kOpCount; ++i)

@@ -28,10 +28,10 @@ struct Numpy {
   PyObject* dtypes[kDTypes] = {}; // the objects that all arrays of a built-in dtype share
   bool direct = false;
 
-  static const Numpy& get() {
-    static const Numpy one; // made when the module is imported, and kept for as long as the process lives
-    return one;
-  }
+  static const Numpy& get() { return instance(); }
+
+  // Arrays are read through DLPack from now on, or directly again where that can be done; for tests.
+  static void read_directly(bool on) { instance().direct = on && instance().fields_lie_as_known(); }
 
   // The array's memory where it is an ndarray of just this dtype and shape, contiguous and aligned; else
   // null.
@@ -50,6 +50,11 @@ struct Numpy {
   }
 
 private:
+  static Numpy& instance() {
+    static Numpy one; // made when the module is imported, and kept for as long as the process lives
+    return one;
+  }
+
   Numpy() {
     const nb::module_ numpy = nb::module_::import_("numpy");
     ndarray = nb::object(numpy.attr("ndarray")).release().ptr();
