@@ -71,7 +71,7 @@ private:
     const nb::object array =
         nb::handle(empty)(nb::make_tuple(3, 2), nb::handle(dtypes[static_cast<int>(DType::F32)]));
     const NumpyFields& fields = *reinterpret_cast<NumpyFields*>(array.ptr());
-    const auto address = nb::cast<std::uintptr_t>(array.attr("ctypes").attr("data"));
+    const auto address = nb::cast<std::uintptr_t>(array.attr("__array_interface__")["data"][nb::int_(0)]);
     const auto flags = nb::cast<int>(array.attr("flags").attr("num"));
     return reinterpret_cast<std::uintptr_t>(fields.data) == address && fields.nd == 2 &&
            fields.descr == array.attr("dtype").ptr() && fields.flags == flags && fields.base == nullptr &&
