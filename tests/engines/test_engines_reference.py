@@ -55,12 +55,12 @@ def test_steps_in_place_are_the_steps_one_by_one(graph, seed, state):
     kept = [np.array(one) for one in begin]
     final, results = engines.get("reference").compile(graph, state).run_steps(begin, [], columns, order, SHAPE[0])
     now = begin
-    for step, found in enumerate(results):
+    assert [len(one) for one in results] == [4] * len(results)
+    for step in range(4):
         outputs = plainly(graph, [*now, *[column[order[2 * step : 2 * step + 2]] for column in columns]])
         now = outputs[:state]
-        for one, wanted in zip(found, outputs[state:], strict=True):
-            np.testing.assert_array_equal(one, wanted, err_msg=f"step {step}")
-    assert len(results) == 4
+        for one, wanted in zip(results, outputs[state:], strict=True):
+            np.testing.assert_array_equal(one[step], wanted, err_msg=f"step {step}")
     for one, wanted in zip(final, now, strict=True):
         np.testing.assert_array_equal(one, wanted)
     for one, was in zip(begin, kept, strict=True):
@@ -112,9 +112,8 @@ def test_state(name):
         repeated.append(outputs[2:])
     for one, wanted in zip(final, again, strict=True):
         np.testing.assert_array_equal(one, wanted)
-    for found, wanted in zip(results, repeated, strict=True):
-        for one, other in zip(found, wanted, strict=True):
-            np.testing.assert_array_equal(one, other)
+    for one, wanted in zip(results, zip(*repeated, strict=True), strict=True):
+        np.testing.assert_array_equal(one, np.stack(wanted))
     for one, was in zip(state, before, strict=True):
         np.testing.assert_array_equal(one, was)
 
@@ -124,9 +123,9 @@ def test_what_stays_fixed_and_no_steps_at_all():
     w, k = np.zeros(3, np.float32), np.array([1, 2, 3], np.float32)
     final, results = run.run_steps([w], [k], [np.ones(6, np.float32)], np.arange(6), 3)
     np.testing.assert_array_equal(final[0], 2 * k)
-    np.testing.assert_array_equal([one[0] for one in results], [np.zeros(3), k])
+    np.testing.assert_array_equal(results, [[np.zeros(3), k]])
     final, results = run.run_steps([w], [k], [np.ones(6, np.float32)], np.arange(0), 3)
-    assert results == []
+    assert [(one.shape, one.dtype) for one in results] == [((0, 3), np.float32)]
     assert final[0] is not w
 
 

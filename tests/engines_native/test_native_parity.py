@@ -78,15 +78,15 @@ def test_steps_in_place_are_the_steps_one_by_one(graph, seed, state):
     program = native(graph, state)
     final, results = program.run_steps(begin, [], columns, order, SHAPE[0])
     now = begin
-    for step, found in enumerate(results):
+    assert [len(one) for one in results] == [4] * len(results)
+    for step in range(4):
         outputs = program(*now, *[column[order[2 * step : 2 * step + 2]] for column in columns])
         near = plainly(graph, [*now, *[column[order[2 * step : 2 * step + 2]] for column in columns]])
         for one, wanted in zip(outputs, near, strict=True):
             assert_close(one, wanted, program.describe())
         now = outputs[:state]
-        for one, wanted in zip(found, outputs[state:], strict=True):
-            np.testing.assert_array_equal(one, wanted, err_msg=f"step {step}\n{program.describe()}")
-    assert len(results) == 4
+        for one, wanted in zip(results, outputs[state:], strict=True):
+            np.testing.assert_array_equal(one[step], wanted, err_msg=f"step {step}\n{program.describe()}")
     for one, wanted in zip(final, now, strict=True):
         np.testing.assert_array_equal(one, wanted)
     for one, was in zip(begin, kept, strict=True):

@@ -189,7 +189,7 @@ def test_state(name):
     before = [np.array(one) for one in state]
     final, results = program.run_steps(state, [], [column], order, 3)
     again = state
-    for start, found in zip(range(0, 12, 3), results, strict=True):
+    for start, *found in zip(range(0, 12, 3), *results, strict=True):
         outputs = plainly(program.graph, [*again, column[order[start : start + 3]]])
         called = program(*again, column[order[start : start + 3]])
         for one, wanted in zip((*called, *found), (*outputs, *outputs[2:]), strict=True):
@@ -216,7 +216,7 @@ def test_a_value_is_read_before_it_is_written_over():
     )  # fmt: skip
     assert_close(final, wanted[0], tolerance=1e-5)
     for found, right in zip(results, expected, strict=True):
-        assert_close(found[0], right[0], tolerance=1e-5)
+        assert_close(found, right, tolerance=1e-5)
 
 
 # --- what it lacks, and what is wrong ---

@@ -128,12 +128,12 @@ def test_run_steps_are_repeated_calls_to_the_bit():
     program = engines.get("native").compile(graph, count)
     state, fixed, columns, order = step_arguments()
     kept = [np.array(one) for one in (*state, *fixed, *columns)]
-    final, results = program.run_steps(state, fixed, columns, order, 5)
+    final, (losses,) = program.run_steps(state, fixed, columns, order, 5)
     now = state
-    for step, found in enumerate(results):
+    for step, found in enumerate(losses):
         rows = order[5 * step : 5 * step + 5]
         *now, loss = program(*now, *fixed, *[column[rows] for column in columns])
-        np.testing.assert_array_equal(found[0], loss)
+        np.testing.assert_array_equal(found, loss)
     for one, wanted in zip(final, now, strict=True):
         np.testing.assert_array_equal(one, wanted)
     assert int(final[2]) == 9

@@ -188,7 +188,9 @@ def test_python_runs_while_tracing_only_and_branches_need_ops():
 def test_the_graph_and_the_program_can_be_looked_at():
     jitted = onionskin.jit(lambda x: ops.tanh(x) + 0.0 * 3)
     assert [node.primitive.name for node in jitted.graph(np.ones(2)).nodes if node.inputs] == ["tanh"]
-    assert "tanh float64[2]" in jitted.program(np.ones(2)).describe()
+    described = jitted.program(np.ones(2)).describe()
+    assert "tanh" in described
+    assert "float64[2]" in described
 
 
 def test_no_function():

@@ -332,8 +332,8 @@ def test_a_generator_is_state_of_the_steps_that_use_it():
     pure = purify(lambda x: x + uniform(generator, (2,)), [V])
     program = get("reference").compile(verify(pure.graph), 1)
     column = np.zeros(8, np.float32)
-    (state,), results = program.run_steps([generator.state.value], [], [column], np.arange(8), 2)
-    for (found,) in results:
+    (state,), (results,) = program.run_steps([generator.state.value], [], [column], np.arange(8), 2)
+    for found in results:
         np.testing.assert_array_equal(found, uniform(generator, (2,)))
     np.testing.assert_array_equal(state, generator.state.value)
 

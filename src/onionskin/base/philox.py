@@ -8,6 +8,7 @@ A seed is four 32-bit words: two of key, and the two high words of the counter (
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -66,13 +67,23 @@ def uniform(seed: np.ndarray, shape: tuple[int, ...], dtype: str = "float32") ->
     return (words.astype(np.float32) * np.float32(2.0**-bits)).astype(dtype, copy=False).reshape(shape)
 
 
-def permutation(seed: np.ndarray, count: int) -> np.ndarray:
-    """Return the numbers 0 … count-1 in random order, int64 of shape (count,)."""
+def permutation(
+    seed: np.ndarray, count: int, bits: Callable[[np.ndarray, int], np.ndarray] = random_bits
+) -> np.ndarray:
+    """Return the numbers 0 … count-1 in random order, int64 of shape (count,).
+
+    Args:
+        seed: uint32 array of shape (4,).
+        count: how many.
+        bits: gives what `random_bits` does, perhaps faster.
+    """
     # The order of the words, ties by place: each word with its place below it, sorted as one number.
-    keys = random_bits(seed, count).astype(np.uint64) << _32
+    keys = bits(seed, count).astype(np.uint64)
+    keys <<= _32
     keys |= np.arange(count, dtype=np.uint64)
     keys.sort()
-    return (keys & _LOW).astype(np.int64)
+    keys &= _LOW
+    return keys.view(np.int64)
 
 
 def make_seed(seed: int, stream: int = 0) -> np.ndarray:

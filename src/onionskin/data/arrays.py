@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import reprlib
+import sys
 from array import array as buffer_array
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -118,7 +119,8 @@ def raw_array(name: str, value: Any, *, where: str | None = None) -> np.ndarray:
     """
     if frames.is_table(value):
         return frames.to_array(name, value, where=where)
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+    # np.ma takes some 15 ms to load, and there is no masked array before somebody has
+    if "numpy.ma" in sys.modules and isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise DataError(
             f"{name} is a masked array with hidden values.",
             where=where,

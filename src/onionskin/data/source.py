@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,23 +71,26 @@ class ArraySource:
                 stacklevel=3,
             )
 
-    def order(self, seed_words: np.ndarray) -> np.ndarray:
+    def order(
+        self, seed_words: np.ndarray, bits: Callable[[np.ndarray, int], np.ndarray] = philox.random_bits
+    ) -> np.ndarray:
         """Return the order in which a pass reads the samples.
 
         Args:
             seed_words: uint32 array of shape (4,); the same words give the same order.
+            bits: gives the random words of a seed, as `philox.random_bits` does.
 
         Returns:
             int64 array of shape (count,), each sample once. With shuffle="batch" a shorter last batch stays last.
         """
         if self.shuffle == "batch":
             whole = self.count // self.batch_size
-            starts = philox.permutation(seed_words, whole) * self.batch_size
+            starts = philox.permutation(seed_words, whole, bits) * self.batch_size
             blocks = starts[:, np.newaxis] + np.arange(self.batch_size)
             rest = np.arange(whole * self.batch_size, self.count)
             return np.concatenate([blocks.reshape(-1), rest]).astype(np.int64, copy=False)
         if self.shuffle:
-            return philox.permutation(seed_words, self.count).astype(np.int64, copy=False)
+            return philox.permutation(seed_words, self.count, bits)
         return np.arange(self.count, dtype=np.int64)
 
     def unflatten(self, leaves: Sequence[Any]) -> tuple[Any, Any, Any]:

@@ -22,11 +22,11 @@ class Program(Protocol):
 
     def run_steps(
         self, state: Arrays, fixed: Arrays, columns: Arrays, order: np.ndarray, batch: int
-    ) -> tuple[list[np.ndarray], list[tuple[np.ndarray, ...]]]:
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Run one step for each batch of an order over arrays in memory.
 
         The graph's inputs are the state, then what stays fixed, then a batch of each column; its first
-        outputs are the new state, and what it returns besides is collected.
+        outputs are the new state, and what it returns besides is collected, step after step in one array.
 
         Args:
             state: arrays to begin with; they stay as they are.
@@ -36,7 +36,7 @@ class Program(Protocol):
             batch: samples in a step.
 
         Returns:
-            The state after the last step, and each step's other outputs.
+            The state after the last step, and each other output of all steps: arrays of shape (steps, ...).
         """
 
     def describe(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import keyword
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,19 +46,20 @@ class ReferenceProgram:
         columns: Sequence[np.ndarray],
         order: np.ndarray,
         batch: int,
-    ) -> tuple[list[np.ndarray], list[tuple[np.ndarray, ...]]]:
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Run one step for each batch; see `engines.protocol.Program`."""
-        kept, results, run = self._state, [], self._run
+        kept, run = self._state, self._run
+        specs = [node.spec for node in self.graph.outputs[kept:]]
+        results = [np.empty((len(order) // batch, *one.shape), one.dtype) for one in specs]
         now: Any = [np.array(one) for one in state]  # overwritten in place below; the caller's arrays stay
-        rows_at = [np.empty((batch, *column.shape[1:]), column.dtype) for column in columns]
-        gather = [(column.take, place) for column, place in zip(columns, rows_at, strict=True)]
+        gather = [_gathering(column, batch) for column in columns]
         with np.errstate(all="ignore"):
-            for start in range(0, len(order), batch):
-                rows = order[start : start + batch]
-                # with "clip" NumPy writes straight to the place; an order has no index to clip
-                outputs = run(*now, *fixed, *[take(rows, 0, place, "clip") for take, place in gather])
+            for step in range(len(order) // batch):
+                rows = order[step * batch : (step + 1) * batch]
+                outputs = run(*now, *fixed, *[batch_of(rows) for batch_of in gather])
                 now = outputs[:kept]
-                results.append(outputs[kept:])
+                for result, output in zip(results, outputs[kept:], strict=True):
+                    result[step] = output
         return list(now), results
 
     def describe(self) -> str:
@@ -74,6 +75,15 @@ class ReferenceEngine:
     def compile(self, graph: Graph, state: int = 0) -> ReferenceProgram:
         """Make a graph ready to run; its first `state` inputs and outputs are state kept in place."""
         return ReferenceProgram(graph, state)
+
+
+def _gathering(column: np.ndarray, batch: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what gathers rows of a column."""
+    if not column.flags.c_contiguous:  # of which take would make a contiguous copy each time
+        return lambda rows: np.ascontiguousarray(column[rows])
+    place = np.empty((batch, *column.shape[1:]), column.dtype)
+    # with "clip" NumPy writes straight to the place; an order has no index to clip
+    return lambda rows: column.take(rows, 0, place, "clip")
 
 
 def _write(graph: Graph, state: int) -> tuple[str, dict[str, Any]]:

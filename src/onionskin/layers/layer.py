@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from onionskin.layers.arguments import announced_shape, layer_dtype
 from onionskin.layers.budget import spend
 from onionskin.layers.describe import call_node, is_described, output_specs
 from onionskin.layers.naming import auto_name, checked_name
-from onionskin.layers.tracking import Tracker
+from onionskin.layers.tracking import Tracker, latest_edit
 from onionskin.state import Variable
 from onionskin.state.call import CallContext, calling, current_call
 
@@ -53,6 +53,10 @@ class Layer(Tracker):
     _untracked_arguments: Mapping[str, Any] = MappingProxyType({})  # what __init__ was called with
     _untracked_output_shapes: Any = None  # of the last call in a description
     _untracked_losses: Sequence[Any] = ()  # what the last call of its own, outside of all others, added
+    _untracked_edition: tuple[int, tuple[Any, ...]] = (-1, ())
+    _bearing_nothing: ClassVar[frozenset[str]] = frozenset(
+        {"_untracked_losses", "_untracked_output_shapes", "_untracked_arguments", "_untracked_edition"}
+    )
 
     def __init__(
         self,
@@ -170,6 +174,7 @@ class Layer(Tracker):
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         self._own_variables.append(variable)
+        self._edited()
         return variable
 
     def add_loss(self, loss: Any) -> None:
@@ -235,6 +240,15 @@ class Layer(Tracker):
         for layer in self._layers:
             found += layer._flatten_layers() if isinstance(layer, Layer) else []
         return found
+
+    @property
+    def _edition(self) -> tuple[Any, ...]:
+        """What the layer and those within it are now: another after each change that a trace may have seen."""
+        latest = latest_edit()
+        if self._untracked_edition[0] != latest:
+            parts = tuple([(layer._untracked_edit, layer._trainable) for layer in self._flatten_layers()])
+            self._untracked_edition = (latest, parts)
+        return self._untracked_edition[1]
 
     def get_weights(self) -> list[np.ndarray]:
         """Return copies of the weights, in the order of `weights`."""

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from onionskin.base.errors import ArgumentError
-from onionskin.state import SeedGenerator, Variable
+from onionskin.state import SeedGenerator, Variable, current, current_call
+
+_numbers = itertools.count(1)
+
+
+class _Latest:
+    edit = 0
+
+
+def latest_edit() -> int:
+    """Return a number that is another after every change of an attribute of any layer.
+
+    Where it is the same as before, no layer is another than before, and nothing need be looked through.
+    """
+    return _Latest.edit
 
 
 class Tracker:
@@ -18,6 +33,8 @@ class Tracker:
 
     _own_variables: list[Variable]
     _tracked: dict[str, Any]
+    _untracked_edit: int = 0  # the number of the last change that may bear on what is computed
+    _bearing_nothing: ClassVar[frozenset[str]] = frozenset()  # attributes whose change counts for nothing
 
     def __init__(self) -> None:
         object.__setattr__(self, "_own_variables", [])
@@ -32,6 +49,20 @@ class Tracker:
             if isinstance(value, Tracker | SeedGenerator | Variable | list | tuple | dict):
                 tracked[name] = value
         object.__setattr__(self, name, value)
+        self._note_edit(name)
+
+    def _note_edit(self, name: str) -> None:
+        # what a layer notes in itself while it is traced or computes is not a change made to it
+        if name in self._bearing_nothing or current() is not None or current_call() is not None:
+            return
+        if name in ("trainable", "_trainable"):  # switched to and fro by some; programs are kept for both
+            _Latest.edit = next(_numbers)
+        else:
+            self._edited()
+
+    def _edited(self) -> None:
+        """Note that the layer is another than before."""
+        self.__dict__["_untracked_edit"] = _Latest.edit = next(_numbers)
 
     def _check_begun(self) -> None:
         """Refuse a layer whose class does not call the base's __init__.
@@ -49,6 +80,7 @@ class Tracker:
     def __delattr__(self, name: str) -> None:
         self._tracked.pop(name, None)
         object.__delattr__(self, name)
+        self._note_edit(name)
 
     def _found(self) -> Iterator[Any]:
         """Return everything tracked that is a variable, generator or layer, each once."""

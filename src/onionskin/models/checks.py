@@ -9,6 +9,7 @@ import numpy as np
 from onionskin import data
 from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, ShapeError
 from onionskin.base.trees import flatten
+from onionskin.data.source import DEFAULT_BATCH
 from onionskin.losses import checks as losses_checks
 from onionskin.train import in_order
 
@@ -135,3 +136,11 @@ def samples(x: Any, where: str) -> int:
                             given=f"an object of type {type(x).__name__}" if not leaves or not np.ndim(leaves[0])
                             else f"shape {np.shape(leaves[0])}", fix="pass an array (samples, …)")  # fmt: skip
     return count
+
+
+def is_one_batch(x: Any, batch_size: Any, verbose: Any) -> bool:
+    """Tell whether a prediction is of one array that is one batch, with nothing to show."""
+    if type(x) is not np.ndarray or not x.ndim or type(verbose) not in (int, bool) or verbose:
+        return False
+    most = DEFAULT_BATCH if batch_size is None else batch_size
+    return type(most) is int and 0 < len(x) <= most

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from onionskin import data, engines, optimizers, train
+from onionskin.base import config
 from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, UnknownNameError
 from onionskin.base.registry import LAYERS
 from onionskin.base.specs import Spec, dtype_name
@@ -16,6 +17,7 @@ from onionskin.callbacks import CallbackList, ProgbarLogger
 from onionskin.callbacks.progress import check_verbose
 from onionskin.layers import Layer
 from onionskin.models import checks, files
+from onionskin.models.quick import QuickCalls
 from onionskin.models.summary import summary_text
 from onionskin.state import draw_seed
 
@@ -44,6 +46,14 @@ class Model(Layer):
         49
     """
 
+    _untracked_quick: QuickCalls | None = None
+    _untracked_specs: tuple[Any, Any] = (None, None)  # what `_output_specs` found the last time, and for what
+    _bearing_nothing: ClassVar[frozenset[str]] = Layer._bearing_nothing | {
+        "stop_training", "stop_evaluating", "optimizer", "history", "_objective", "_steps", "_engine",
+        "_untracked_order", "_untracked_call_specs", "_untracked_compile_arguments", "_untracked_quick",
+        "_untracked_specs",
+    }  # fmt: skip
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Make a functional model where inputs and outputs are given."""
         functional = cls is Model and (len(args) >= 2 or "inputs" in kwargs or "outputs" in kwargs)
@@ -66,9 +76,17 @@ class Model(Layer):
         self._objective: Any = None
         self._steps: Any = None
         self._engine: str | None = None
+        self._untracked_quick = QuickCalls()
         self._untracked_order: list[int] | None = None  # seed of the samples' order, epochs trained with it
         self._untracked_call_specs: Any = None  # specs of the inputs, where a model in code was built for them
         self._untracked_compile_arguments: dict[str, Any] = {}
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the output for arrays or tensors; building the model where needed."""
+        quick = self._untracked_quick
+        if quick is not None and (outputs := quick.call(self, args, kwargs)) is not None:
+            return outputs
+        return super().__call__(*args, **kwargs)
 
     # --- compile ---
 
@@ -131,7 +149,8 @@ class Model(Layer):
         }  # fmt: skip
 
     def _forget_programs(self) -> None:
-        """Trace anew from here on, as layers without weights leave no mark in what programs are kept by."""
+        """Trace anew from here on, as the model has other layers."""
+        self._untracked_quick = QuickCalls()
         if self.compiled:
             self._objective.built = False  # the output may have another shape
             self._steps = train.Steps(self, self._objective, self.optimizer, self._engine)
@@ -315,6 +334,11 @@ class Model(Layer):
         Returns:
             Array of shape (samples, …), in the structure that the model returns.
         """
+        quick = self._untracked_quick
+        if callbacks is not None or steps is not None or not checks.is_one_batch(x, batch_size, verbose):
+            quick = None
+        if quick is not None and (outputs := quick.predict(self, x)) is not None:
+            return outputs
         source = data.make_source(x, batch_size=batch_size, steps=steps, where="predict")
         where = f"predict, model '{self.name}'"
         checks.ensure_built(self, source, where)
@@ -322,7 +346,11 @@ class Model(Layer):
         hooks = self._hooks(callbacks, check_verbose("predict", verbose), epochs=1, steps=source.steps)
         programs = self._steps if self._steps is not None else train.Steps(self, None, None, self._engine)
         self._steps = programs
-        return train.predict(programs, source, hooks)
+        outputs = train.predict(programs, source, hooks)
+        if quick is not None and isinstance(source, data.ArraySource):
+            specs = [Spec(array.shape, array.dtype.name) for array in source.arrays]
+            quick.note(self, x, programs.program("predict", specs, source.unflatten))
+        return outputs
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
@@ -369,12 +397,18 @@ class Model(Layer):
 
     def _output_specs(self, x: Any, where: str) -> Any:
         """Return the spec of each output for inputs of these specs, through a trace without numbers."""
+        leaves, form = flatten(x)
+        settings = (tuple(leaves), form, config.traced_settings())
+        known, outputs = self._untracked_specs
+        if known == (settings, self._edition):
+            return outputs
         try:
-            return (
-                self.compute_output_spec(x, training=False) if self._supports_training else self.compute_output_spec(x)
-            )
+            arguments = {"training": False} if self._supports_training else {}
+            outputs = self.compute_output_spec(x, **arguments)
         except OnionskinError as error:
             raise error.within(where) from None
+        self._untracked_specs = ((settings, self._edition), outputs)
+        return outputs
 
     def _output_names(self, outputs: Any) -> list[str]:
         if isinstance(outputs, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from onionskin import engines
 from onionskin.graph import check_closed
 from onionskin.state import Pure
+from onionskin.state.variable import held
 from onionskin.transforms import simplify, stabilize
 
 
@@ -28,33 +30,37 @@ class BoundProgram:
         check_closed(pure.graph)
         self.pure = pure.with_graph(simplify(stabilize(pure.graph)))
         self.program = engines.get(engine).compile(self.pure.graph, state=len(pure.changed))
+        self.seconds = 0.0  # what a step of `run_steps` took the last time, 0 while not known
+        self._variables = self.pure.variables
 
     def __call__(self, arguments: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
         """Run once; returns the results after the new values of the variables."""
-        outputs = self.program(*[variable.value for variable in self.pure.variables], *arguments)
+        outputs = self.program(*held(self._variables), *arguments)
         changed = self.pure.changed
+        if not changed:
+            return outputs
         for variable, value in zip(changed, outputs, strict=False):
             variable.replace(value)
         return outputs[len(changed) :]
 
     def run_steps(
         self, columns: Sequence[np.ndarray], order: np.ndarray, batch: int, keep: Any = None
-    ) -> list[tuple[np.ndarray, ...]]:
+    ) -> list[np.ndarray]:
         """Run a step for each batch of an order; the variables change only when all of it has run.
 
         Args:
             columns: the arguments for all samples.
             order: int64 (steps·batch,).
             batch: samples in a step.
-            keep: asked with the steps' results and the new values; where it returns False, the variables stay
-                as they were.
+            keep: asked with the results and the new values; where it returns False, the variables stay as they were.
 
         Returns:
-            Each step's results.
+            Each result of all steps, in an array of shape (steps, ...).
         """
-        state = [variable.value for variable in self.pure.changed]
-        fixed = [variable.value for variable in self.pure.read]
-        state, results = self.program.run_steps(state, fixed, columns, order, batch)
+        began = time.perf_counter()
+        fixed = held(self.pure.read)
+        state, results = self.program.run_steps(held(self.pure.changed), fixed, columns, order, batch)
+        self.seconds = (time.perf_counter() - began) * batch / max(len(order), 1)
         if keep is None or keep(results, state):
             for variable, value in zip(self.pure.changed, state, strict=True):
                 variable.replace(value)

@@ -41,6 +41,8 @@ class Pure:
 
     def result(self, outputs: Sequence[Any]) -> Any:
         """Put the results (without the new values) into the form that the function returned."""
+        if self.form is LEAF and not self.static:
+            return outputs[0]
         supply = iter(outputs)
         count = len(self.static) + len(outputs)
         leaves = [self.static[index] if index in self.static else next(supply) for index in range(count)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import random as python_random
-import secrets
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from onionskin.state.variable import Variable
 
 
 class _Process:
-    seed = secrets.randbits(63)
+    seed = int.from_bytes(os.urandom(8), "little") >> 1
     drawn = 0
     generator: SeedGenerator | None = None  # what traced functions draw from that were given no seed
 

@@ -202,6 +202,11 @@ def _initial(initializer: Any, shape: Sequence[int] | None, dtype: Any, name: st
     return value
 
 
+def held(variables: Sequence[Variable]) -> list[np.ndarray]:
+    """Return the arrays of variables, also where a trace runs."""
+    return [variable._value for variable in variables]
+
+
 def as_spec(value: Any) -> Spec:
     """Return the spec of a variable, node or array."""
     return value.spec if isinstance(value, Variable) else spec_of(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from onionskin import plot
 from onionskin.base.errors import NotBuiltError
 from onionskin.callbacks import Callback
 
@@ -52,4 +51,6 @@ class History(Callback):
             raise NotBuiltError(
                 "there is nothing to plot yet.", where="History.plot", fix="train the model with fit() first"
             )
+        from onionskin import plot  # nobody who only trains waits for it
+
         return plot.curves(self.history, path=path, style=style, language=language)

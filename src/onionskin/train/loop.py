@@ -17,43 +17,17 @@ from onionskin.base import philox
 from onionskin.base.errors import NumericError
 from onionskin.base.specs import Spec
 from onionskin.base.trees import flatten
-from onionskin.callbacks import CallbackList, TerminateOnNaN
+from onionskin.callbacks import Callback, CallbackList, TerminateOnNaN
 from onionskin.data import ArraySource, StreamSource
 from onionskin.state.call import CallContext, calling
 from onionskin.train.interrupt import Interrupt
-from onionskin.train.steps import Steps, all_finite, finite
+from onionskin.train.order import random_words
+from onionskin.train.steps import Steps, all_finite, first_wrong
 
 CHUNK_SECONDS = 0.1  # how long the engine may run before progress is shown and Ctrl-C is heard
+GROWTH = 64  # of a chunk over the one before, while little is known of how long a step takes
 Source = ArraySource | StreamSource
 Chunk = tuple[list[np.ndarray], np.ndarray, int, int]  # columns, order, batch size, steps
-
-
-def _chunks(source: Source, seed: np.ndarray, one_by_one: bool) -> Iterator[Chunk]:
-    """Yield an epoch's work in chunks of equal batches, sized by how long the last one took."""
-    if isinstance(source, StreamSource):
-        for parts in source.batches(seed):
-            leaves = [leaf for leaf in flatten(parts)[0] if leaf is not None]
-            count = len(leaves[0])
-            yield leaves, np.arange(count), count, 1
-        return
-    order = source.order(seed)[: source.steps * source.batch_size]
-    batch, whole = source.batch_size, len(order) // source.batch_size
-    done, size, began = 0, 1, 0.0
-    while done < whole:
-        steps = min(size, whole - done)
-        began = time.perf_counter()
-        yield source.arrays, order[done * batch : (done + steps) * batch], batch, steps
-        done += steps
-        if not one_by_one:
-            each = (time.perf_counter() - began) / steps
-            size = max(1, min(int(CHUNK_SECONDS / max(each, 1e-7)), 8 * size))
-    if whole * batch < len(order):  # the last, smaller batch
-        rest = order[whole * batch :]
-        yield source.arrays, rest, len(rest), 1
-
-
-def _specs(columns: list[np.ndarray], batch: int) -> list[Spec]:
-    return [Spec((batch, *column.shape[1:]), column.dtype.name) for column in columns]
 
 
 class _Run:
@@ -63,33 +37,97 @@ class _Run:
         self.steps, self.source, self.phase, self.callbacks = steps, source, phase, callbacks
         self.done = 0
         self.batches = callbacks.needs_batches(phase)  # type: ignore[arg-type]
+        self.watched = any(_overrides_progress(one) for one in callbacks.callbacks)
         self.unflatten = source.unflatten
         self.program: Any = None
+        self._programs: dict[int, Any] = {}  # by batch size, those of arrays in memory
+        self._version: Any = None  # of the model that they are of
 
-    def go(self, seed: np.ndarray, interrupt: Interrupt, keep: Any, logs: Callable[[Any], dict[str, Any]]) -> None:
-        """Run to the end of the source, or until someone asks to stop."""
+    def go(
+        self,
+        seed: np.ndarray,
+        interrupt: Interrupt,
+        *,
+        keep: Any = None,
+        collect: Callable[[list[np.ndarray]], None] | None = None,
+        logs: Callable[[], dict[str, Any]],
+    ) -> None:
+        """Run to the end of the source, or until someone asks to stop.
+
+        Args:
+            seed: seed words of the order.
+            interrupt: notes Ctrl-C.
+            keep: makes for each chunk what its new weights are kept by; see `BoundProgram.run_steps`.
+            collect: given the results of each chunk.
+            logs: gives the metrics so far, where anyone wants to see them.
+        """
         hooks, model = self.callbacks, self.steps.model
         begin, end = getattr(hooks, f"on_{self.phase}_batch_begin"), getattr(hooks, f"on_{self.phase}_batch_end")
-        shown = time.perf_counter()
-        latest: dict[str, Any] = {}
-        for columns, order, batch, steps in _chunks(self.source, seed, self.batches):
+        self.done, shown = 0, time.perf_counter()
+        for columns, order, batch, steps in self._chunks(seed):
             if self.batches:
                 begin(self.done, {})
-            self.program = self.steps.program(self.phase, _specs(columns, batch), self.unflatten)
+            self.program = self._program_for(columns, batch)
             results = self.program.run_steps(columns, order, batch, keep=keep and keep(self, columns, order, batch))
             self.done += steps
-            latest = logs(results)
+            if collect is not None:
+                collect(results)
             if self.batches:
-                end(self.done - 1, latest)
+                end(self.done - 1, logs())
             now = time.perf_counter()
-            if now - shown >= CHUNK_SECONDS:
+            if self.watched and now - shown >= CHUNK_SECONDS:
                 shown = now
-                hooks.on_progress(self.phase, self.done, latest)  # type: ignore[arg-type]
+                hooks.on_progress(self.phase, self.done, logs())  # type: ignore[arg-type]
             if interrupt.asked or (model.stop_training and self.phase == "train") or getattr(
                 model, "stop_evaluating", False
             ):  # fmt: skip
                 break
-        hooks.on_progress(self.phase, self.done, latest)  # type: ignore[arg-type]
+        if self.watched:
+            hooks.on_progress(self.phase, self.done, logs())  # type: ignore[arg-type]
+
+    def _chunks(self, seed: np.ndarray) -> Iterator[Chunk]:
+        """Yield an epoch's work in chunks of equal batches, sized by how long a step took before."""
+        source = self.source
+        if isinstance(source, StreamSource):
+            for parts in source.batches(seed):
+                leaves = [leaf for leaf in flatten(parts)[0] if leaf is not None]
+                count = len(leaves[0])
+                yield leaves, np.arange(count), count, 1
+            return
+        order = source.order(seed, random_words)[: source.steps * source.batch_size]
+        batch, whole = source.batch_size, len(order) // source.batch_size
+        done, most = 0, 1
+        while done < whole:
+            known = 0.0 if self.batches else self._program_for(source.arrays, batch).seconds
+            if known and done == 0:
+                most = whole  # it ran before
+            steps = min(most, whole - done, max(1, int(CHUNK_SECONDS / known)) if known else 1)
+            yield source.arrays, order[done * batch : (done + steps) * batch], batch, steps
+            done, most = done + steps, GROWTH * steps
+        if whole * batch < len(order):  # the last, smaller batch
+            rest = order[whole * batch :]
+            yield source.arrays, rest, len(rest), 1
+
+    def _program_for(self, columns: list[np.ndarray], batch: int) -> Any:
+        """Return the program for batches of a size; between two chunks a callback may have changed the model."""
+        if isinstance(self.source, StreamSource):
+            return self.steps.program(self.phase, _specs(columns, batch), self.unflatten)
+        version = self.steps.version()
+        if version != self._version:
+            self._programs.clear()
+        if batch not in self._programs:
+            self._programs[batch] = self.steps.program(self.phase, _specs(columns, batch), self.unflatten)
+            version = self.steps.version()
+        self._version = version
+        return self._programs[batch]
+
+
+def _specs(columns: list[np.ndarray], batch: int) -> list[Spec]:
+    return [Spec((batch, *column.shape[1:]), column.dtype.name) for column in columns]
+
+
+def _overrides_progress(callback: Callback) -> bool:
+    return getattr(callback.on_progress, "__func__", None) is not Callback.on_progress
 
 
 def fit(
@@ -121,9 +159,9 @@ def fit(
         for epoch in range(initial_epoch, epochs):
             objective.reset()
             callbacks.on_epoch_begin(epoch)
-            run = _Run(steps, source, "train", callbacks)
+            run = _Run(steps, source, "train", callbacks) if run is None else run
             keep = None if tolerant else _finite_only(epoch)
-            run.go(philox.make_seed(*order), interrupt, keep, lambda _: objective.results())
+            run.go(philox.make_seed(*order), interrupt, keep=keep, logs=objective.results)
             order[1] += 1
             logs = objective.results()
             stopped = interrupt.asked
@@ -156,14 +194,14 @@ def _finite_only(epoch: int) -> Callable[..., Callable[[Any, Any], bool]]:
 
     def for_chunk(run: _Run, columns: list[np.ndarray], order: np.ndarray, batch: int) -> Callable[[Any, Any], bool]:
         def keep(results: Any, state: Any) -> bool:
-            wrong = finite(results)
+            wrong = first_wrong(results[0])
             if wrong is None and all(map(all_finite, state)):
                 return True
-            step = len(results) - 1 if wrong is None else wrong
+            step = len(order) // batch - 1 if wrong is None else wrong
             rows = order[step * batch : (step + 1) * batch]
             parts = run.unflatten([column[rows] for column in columns])
             what = "a weight" if wrong is None else "the loss"
-            value = "" if wrong is None else f" {float(results[wrong][0])}"
+            value = "" if wrong is None else f" {float(results[0][wrong])}"
             raise NumericError(
                 f"{what} became{value or ' NaN or infinite'}.",
                 where=f"fit, epoch {epoch + 1}, step {run.done + step + 1}{_first_layer(run.steps.model, parts[0])}",
@@ -191,7 +229,7 @@ def evaluate(steps: Steps, source: Source, callbacks: CallbackList) -> dict[str,
     callbacks.on_test_begin()
     with Interrupt() as interrupt:
         run = _Run(steps, source, "test", callbacks)
-        run.go(philox.make_seed(0), interrupt, None, lambda _: objective.results())
+        run.go(philox.make_seed(0), interrupt, logs=objective.results)
     logs: dict[str, float] = objective.results()
     callbacks.on_test_end(logs)
     if interrupt.asked:
@@ -201,18 +239,24 @@ def evaluate(steps: Steps, source: Source, callbacks: CallbackList) -> dict[str,
 
 def predict(steps: Steps, source: Source, callbacks: CallbackList) -> Any:
     """Return the outputs for a source, batch after batch joined; see `Model.predict`."""
-    collected: list[list[np.ndarray]] = []
+    collected: list[list[np.ndarray]] = []  # of each chunk, the outputs of its samples
     callbacks.on_predict_begin()
     with Interrupt() as interrupt:
         run = _Run(steps, source, "predict", callbacks)
 
-        def gather(results: Any) -> dict[str, Any]:
-            collected.extend(list(outputs) for outputs in results)
-            return {}
+        def gather(results: list[np.ndarray]) -> None:
+            collected.append([_joined(one) for one in results])
 
-        run.go(philox.make_seed(0), interrupt, None, gather)
+        run.go(philox.make_seed(0), interrupt, collect=gather, logs=dict)
     callbacks.on_predict_end()
     if interrupt.asked:
         raise KeyboardInterrupt(f"prediction stopped after {_steps(run.done)}")
-    joined = [np.concatenate(parts) for parts in zip(*collected, strict=True)]
+    joined = [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*collected, strict=True)]
     return run.program.pure.result(joined)
+
+
+def _joined(stacked: np.ndarray) -> np.ndarray:
+    """Return the batches of an output, of shape (steps, batch, ...), one behind the other."""
+    if stacked.ndim == 1:
+        return np.concatenate(list(stacked))  # numbers are no samples, which NumPy says
+    return stacked.reshape(stacked.shape[0] * stacked.shape[1], *stacked.shape[2:])

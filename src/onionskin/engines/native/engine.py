@@ -39,10 +39,10 @@ class NativeProgram:
         if self._half is not None:
             inputs = tuple(self._carried(inputs, 0))
         try:
-            outputs = self._run(list(inputs))
+            outputs: tuple[np.ndarray, ...] = self._run(inputs)
         except IndexError as error:
             raise _outside(error) from None
-        return tuple(outputs) if self._half is None else tuple(self._given_back(outputs, 0))
+        return outputs if self._half is None else tuple(self._given_back(outputs, 0))
 
     def run_steps(
         self,
@@ -51,7 +51,7 @@ class NativeProgram:
         columns: Sequence[np.ndarray],
         order: np.ndarray,
         batch: int,
-    ) -> tuple[list[np.ndarray], list[tuple[np.ndarray, ...]]]:
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Run one step for each batch; see `engines.protocol.Program`."""
         count = self._state
         given = [list(state), list(fixed), list(columns)]
@@ -65,7 +65,7 @@ class NativeProgram:
             raise _outside(error) from None
         if self._half is not None:
             new, stacked = self._given_back(new, 0), self._given_back(stacked, count)
-        return new, [tuple([one[step, ...] for one in stacked]) for step in range(len(rows) // batch)]
+        return new, stacked
 
     def profile(self, on: bool = True) -> None:
         """Measure each instruction's time in the runs from now on, for `describe`."""

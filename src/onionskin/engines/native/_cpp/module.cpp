@@ -88,32 +88,40 @@ public:
       : program(read_values(values, constants), arena_from(arena_bytes), read_constants(constants),
                 std::move(name)) {}
 
-  nb::list run(nb::list inputs) {
-    if (nb::len(inputs) < program.inputs())
-      refuse("the program takes " + std::to_string(program.inputs()) +
+  nb::object run(const nb::object& given_inputs) {
+    const nb::object inputs = as_tuple(given_inputs); // whose arrays nobody takes away while they are read
+    const std::size_t count = program.inputs();
+    if (nb::len(inputs) < count)
+      refuse("the program takes " + std::to_string(count) +
              " inputs. given: " + std::to_string(nb::len(inputs)));
     Given given;
-    std::vector<void*> in_memory(program.inputs()), out_memory(program.outputs());
-    for (std::size_t i = 0; i < program.inputs(); ++i)
+    std::vector<void*> in_memory(count), out_memory(program.outputs());
+    for (std::size_t i = 0; i < count; ++i)
       if (const Value* value = program.at_input(i))
-        in_memory[i] = given.add(inputs[i], value->dtype, value->shape, input_name(i));
-    std::vector<Buffer> results;
-    for (std::size_t i = 0; i < program.outputs(); ++i) {
-      results.emplace_back(need_output(i).bytes);
+        in_memory[i] = given.add(item(inputs, i), *value, i);
+    std::vector<Fresh> results;
+    results.reserve(out_memory.size());
+    for (std::size_t i = 0; i < out_memory.size(); ++i) {
+      results.push_back(fresh_output(i));
       out_memory[i] = results.back().data();
     }
     {
       const nb::gil_scoped_release release;
       program.run(in_memory, out_memory);
     }
-    nb::list outputs;
+    nb::object outputs = nb::steal(PyTuple_New(static_cast<Py_ssize_t>(results.size())));
+    if (!outputs.is_valid())
+      throw nb::python_error();
     for (std::size_t i = 0; i < results.size(); ++i)
-      outputs.append(to_numpy(std::move(results[i]), need_output(i).dtype, need_output(i).shape));
+      PyTuple_SetItem(outputs.ptr(), static_cast<Py_ssize_t>(i), results[i].array().release().ptr());
     return outputs;
   }
 
-  nb::tuple run_steps(nb::list state, nb::list fixed, nb::list columns, nb::object order_object,
-                      std::int64_t batch, std::size_t n_state) {
+  nb::tuple run_steps(const nb::object& given_state, const nb::object& given_fixed,
+                      const nb::object& given_columns, nb::object order_object, std::int64_t batch,
+                      std::size_t n_state) {
+    const nb::object state = as_tuple(given_state), fixed = as_tuple(given_fixed),
+                     columns = as_tuple(given_columns);
     const std::size_t first_fixed = n_state, first_column = n_state + nb::len(fixed);
     if (nb::len(state) != n_state || program.outputs() < n_state ||
         program.inputs() > first_column + nb::len(columns))
@@ -130,38 +138,43 @@ public:
                                               static_cast<const std::int64_t*>(order.data()) + length);
     const std::int64_t* rows = own_order.data(); // checked below, so nobody else may change it
     const std::int64_t steps = length / batch;
+    const auto [low, high] = std::minmax_element(own_order.begin(), own_order.end());
+    const Range range{length > 0 ? *low : 0, length > 0 ? *high : -1};
     Given given;
     std::vector<void*> fixed_memory, stacked_memory;
     for (std::size_t i = 0; i < nb::len(fixed); ++i) {
       const Value* value = program.at_input(first_fixed + i);
-      fixed_memory.push_back(
-          value ? given.add(fixed[i], value->dtype, value->shape, input_name(first_fixed + i)) : nullptr);
+      fixed_memory.push_back(value ? given.add(item(fixed, i), *value, first_fixed + i) : nullptr);
     }
     std::vector<Array> kept;
     std::vector<Column> read;
     for (std::size_t i = 0; i < nb::len(columns); ++i)
-      read.push_back(read_column(columns[i], first_column + i, batch, rows, length, kept));
-    std::vector<Buffer> first, second, stacked;
+      read.push_back(read_column(item(columns, i), first_column + i, batch, range, kept));
+    std::vector<Fresh> first, second, stacked;
     std::vector<std::pair<void*, void*>> places;
     for (std::size_t i = 0; i < n_state; ++i) {
       const Value& value = need_output(i);
       if (const Value* in = program.at_input(i); in && in->bytes != value.bytes)
         refuse("run_steps: a state changes its size");
-      const Array array = array_from(state[i], input_name(i));
-      check(array, value.dtype, program.at_input(i) ? program.at_input(i)->shape : value.shape,
-            input_name(i));
-      first.emplace_back(value.bytes);
-      copy_to(static_cast<char*>(first.back().data()), array,
-              static_cast<std::int64_t>(size_of(value.dtype)));
-      second.push_back(program.is_in_place(i) ? Buffer() : Buffer(value.bytes));
-      places.emplace_back(first.back().data(),
-                          program.is_in_place(i) ? first.back().data() : second.back().data());
+      first.push_back(fresh_output(i));
+      Given start;
+      const Value& in = program.at_input(i) ? *program.at_input(i) : value;
+      if (const void* data = start.add(item(state, i), in, i); value.bytes > 0)
+        std::memcpy(first.back().data(), data, value.bytes);
+      if (program.is_in_place(i)) {
+        places.emplace_back(first.back().data(), first.back().data());
+      } else {
+        second.push_back(fresh_output(i));
+        places.emplace_back(first.back().data(), second.back().data());
+      }
     }
     for (std::size_t i = n_state; i < program.outputs(); ++i) {
       std::size_t bytes = 0;
       if (__builtin_mul_overflow(need_output(i).bytes, static_cast<std::size_t>(steps), &bytes))
         throw std::bad_alloc();
-      stacked.emplace_back(bytes);
+      Shape shape{steps};
+      shape.insert(shape.end(), need_output(i).shape.begin(), need_output(i).shape.end());
+      stacked.emplace_back(need_output(i).dtype, shape, bytes);
       stacked_memory.push_back(stacked.back().data());
     }
     int now = 0;
@@ -174,16 +187,13 @@ public:
       });
     }
     nb::list new_state, results;
-    for (std::size_t i = 0; i < n_state; ++i) {
-      const bool other = now == 1 && !program.is_in_place(i);
-      new_state.append(
-          to_numpy(std::move(other ? second[i] : first[i]), need_output(i).dtype, need_output(i).shape));
+    for (std::size_t i = 0, other = 0; i < n_state; ++i) {
+      const bool moves = !program.is_in_place(i);
+      new_state.append(moves && now == 1 ? second[other].array() : first[i].array());
+      other += moves;
     }
-    for (std::size_t i = n_state; i < program.outputs(); ++i) {
-      Shape shape{steps};
-      shape.insert(shape.end(), need_output(i).shape.begin(), need_output(i).shape.end());
-      results.append(to_numpy(std::move(stacked[i - n_state]), need_output(i).dtype, shape));
-    }
+    for (Fresh& one : stacked)
+      results.append(one.array());
     return nb::make_tuple(new_state, results);
   }
 
@@ -193,6 +203,34 @@ public:
   }
 
 private:
+  struct Range {
+    std::int64_t low, high;
+  };
+
+  std::vector<nb::object> sizes_; // of the outputs, as Python has them
+
+  static nb::object as_tuple(const nb::object& items) {
+    if (PyTuple_Check(items.ptr()))
+      return items;
+    nb::object made = nb::steal(PySequence_Tuple(items.ptr()));
+    if (!made.is_valid())
+      throw nb::python_error();
+    return made;
+  }
+
+  static nb::handle item(const nb::object& tuple, std::size_t i) {
+    return PyTuple_GetItem(tuple.ptr(), static_cast<Py_ssize_t>(i));
+  }
+
+  Fresh fresh_output(std::size_t i) {
+    const Value& value = need_output(i);
+    if (sizes_.size() < program.outputs())
+      sizes_.resize(program.outputs());
+    if (!sizes_[i].is_valid())
+      sizes_[i] = tuple_of(value.shape);
+    return Fresh(value.dtype, value.shape, value.bytes, sizes_[i]);
+  }
+
   static std::string input_name(std::size_t i) { return "input " + std::to_string(i); }
 
   static std::size_t arena_from(std::int64_t bytes) {
@@ -239,8 +277,8 @@ private:
     return *value;
   }
 
-  Column read_column(nb::handle object, std::size_t position, std::int64_t batch, const std::int64_t* order,
-                     std::int64_t length, std::vector<Array>& kept) const {
+  Column read_column(nb::handle object, std::size_t position, std::int64_t batch, Range range,
+                     std::vector<Array>& kept) const {
     const Value* value = program.at_input(position);
     if (!value)
       refuse("run_steps: no value lies at " + input_name(position));
@@ -251,10 +289,10 @@ private:
       refuse("run_steps: " + input_name(position) + " does not take batches of " + std::to_string(batch));
     expected[0] = rows;
     check(array, value->dtype, expected, input_name(position));
-    const auto [low, high] = std::minmax_element(order, order + length);
-    if (length > 0 && (*low < 0 || *high >= rows))
+    if (range.high >= range.low && (range.low < 0 || range.high >= rows))
       throw nb::index_error(("order: an index lies outside the rows. expected: 0 <= index < " +
-                             std::to_string(rows) + ". given: " + std::to_string(*low < 0 ? *low : *high))
+                             std::to_string(rows) +
+                             ". given: " + std::to_string(range.low < 0 ? range.low : range.high))
                                 .c_str());
     const std::int64_t size = static_cast<std::int64_t>(size_of(value->dtype));
     Column column{static_cast<const char*>(array.data()), rows, array.stride(0) * size, {}, {}, true};
@@ -295,6 +333,7 @@ NB_MODULE(_ext, m) {
   using namespace onionskin;
   m.doc() = "The native engine's executor: plans made by onionskin.engines.native are run here.";
   active(); // a wrong ONIONSKIN_ISA is said now
+  Numpy::get();
   PyType_Slot slots[] = {{Py_tp_traverse, reinterpret_cast<void*>(traverse)},
                          {Py_tp_clear, reinterpret_cast<void*>(clear)},
                          {0, nullptr}};
@@ -390,6 +429,7 @@ NB_MODULE(_ext, m) {
   m.def("set_isa", &set_isa, nb::arg("name"));
   m.def("set_threads", &set_threads, nb::arg("count"));
   m.def("threads", &most_threads);
+  m.def("read_directly", &Numpy::read_directly, nb::arg("on"));
   m.def("opcodes", [] {
     nb::dict codes;
     for (int i = 0; i < kOpCount; ++i)
