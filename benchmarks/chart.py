@@ -18,13 +18,15 @@ from onionskin.plot.theme import THEMES, Theme, settings
 KINDS = (".svg", ".png")
 SIZE = 8.0  # inches across
 ROW = 0.2  # inches of a bar
-COLOURS = {"numpy": 0, "torch": 1, "jax": 2, "keras": 3, "keras predict": 3, "sklearn": 4}  # of a theme's series
+COLOURS = {"numpy": 0, "torch": 1, "jax": 2, "keras": 3, "sklearn": 4}  # of a theme's series
 NAMES = {
     "numpy": "NumPy",
     "torch": "PyTorch",
     "jax": "JAX",
     "keras": "Keras",
     "keras predict": "Keras predict",
+    "keras 1": "Keras default",
+    "numpy careful": "NumPy, careful",
     "sklearn": "scikit-learn",
     "bare": "bare products",
     "onionskin": "our reference",
@@ -69,7 +71,7 @@ def draw(result: dict[str, Any], path: str, style: str = "light") -> None:
     look, sides = THEMES[style], columns(shown)
     rows = max(sum(len(part["rows"]) + 0.6 for part in side) for side in sides)
     with mpl.rc_context({**mpl.rcParamsDefault, **settings(look, ["DejaVu Sans"])}):
-        top, bottom = 0.62, 0.62
+        top, bottom = 0.62, 0.3
         figure = Figure(figsize=(SIZE, rows * ROW + top + bottom))
         height = figure.get_figheight()
         ratios = [row["ratio"] for part in shown for row in part["rows"][1:]]
@@ -81,44 +83,43 @@ def draw(result: dict[str, Any], path: str, style: str = "light") -> None:
             _column(axes, side, look, low)
         figure.text(0.015, 1 - 0.22 / height, "Time of other libraries / time of onionskin", fontsize=12.5)
         found = result["machine"]
-        text = (
-            f"1 is our own time, right of it is slower; | is the target. {found['processor']}, {found['cores']} cores"
-        )
+        text = "bar: times as long as onionskin takes, whose time is in grey; |: target"
+        text = f"{text}; {found['processor']}, {found['cores']} cores"
         figure.text(0.015, 1 - 0.42 / height, text, fontsize=8.5, color=look.muted)
         figure.savefig(path, metadata={"Date": None} if Path(path).suffix == ".svg" else None, dpi=200)
 
 
 def _column(axes: Any, side: list[dict[str, Any]], look: Theme, low: float) -> None:
-    place = 0.5
+    across, place = axes.get_yaxis_transform(), 0.5
     for part in side:
-        ours = f"{seconds(part['rows'][0]['median'])} a {part['unit']}"
-        axes.text(
-            0, place, part["title"], transform=axes.get_yaxis_transform(), fontsize=8.5, weight="bold", va="center"
-        )
-        axes.text(1, place, ours, transform=axes.get_yaxis_transform(), fontsize=8.5, ha="right", va="center")
+        axes.text(-0.3, place, part["title"], transform=across, fontsize=8.5, weight="bold", va="center")
+        axes.text(1, place, _ours(part), transform=across, fontsize=8.5, color=look.muted, ha="right", va="center")
+        axes.plot([1, 1], [place + 0.5, place + len(part["rows"]) - 0.5], color=look.ink, linewidth=1)
         for row in part["rows"][1:]:
             place += 1
-            number = COLOURS.get(row["key"])
-            colour = look.muted if number is None else look.series[number]
-            axes.barh(place, row["ratio"] - 1, left=1, height=0.62, color=colour)
-            if row["target"] is not None:
-                axes.plot([row["target"]] * 2, [place - 0.42, place + 0.42], color=look.ink, linewidth=1.4)
-            end = max(row["ratio"], row["target"] or 0, 1)
-            axes.annotate(
-                digits(row["ratio"]), (end, place), (4, 0), textcoords="offset points", fontsize=8, va="center"
-            )
-            axes.annotate(
-                NAMES[row["key"]], (low, place), (-5, 0), textcoords="offset points", fontsize=8, va="center", ha="right",
-                annotation_clip=False,
-            )  # fmt: skip
+            _bar(axes, row, place, look, low)
         place += 1.6
-    axes.axvline(1, color=look.ink, linewidth=1)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.grid(visible=True, axis="x")
     ticks = [10**power for power in range(6) if 10**power < axes.get_xlim()[1]]
     axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     axes.minorticks_off()
+
+
+def _bar(axes: Any, row: dict[str, Any], place: float, look: Theme, low: float) -> None:
+    number = COLOURS.get(row["key"].partition(" ")[0])
+    axes.barh(place, row["ratio"] - 1, left=1, height=0.62, color=look.muted if number is None else look.series[number])
+    if row["target"] is not None:
+        axes.plot([row["target"]] * 2, [place - 0.42, place + 0.42], color=look.ink, linewidth=1.4)
+    end = max(row["ratio"], row["target"] or 0, 1)
+    common = {"textcoords": "offset points", "fontsize": 8, "va": "center", "annotation_clip": False}
+    axes.annotate(digits(row["ratio"]), (end, place), (4, 0), **common)
+    axes.annotate(NAMES.get(row["key"], row["label"]), (low, place), (-5, 0), ha="right", **common)
+
+
+def _ours(part: dict[str, Any]) -> str:
+    return f"{seconds(part['rows'][0]['median'])} {'an' if part['unit'] == 'epoch' else 'a'} {part['unit']}"
 
 
 def main(arguments: list[str] | None = None) -> int:

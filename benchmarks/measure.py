@@ -1,4 +1,4 @@
-"""Runs the parts of cases and turns what was measured into figures: plain data for the table, the JSON and the chart."""
+"""Runs the parts of cases and turns what was measured into figures: plain data for table, JSON and chart."""
 
 from __future__ import annotations
 

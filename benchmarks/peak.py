@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def products(sizes: tuple[int, ...], batch: int, seed: int = 0) -> list[tuple[np
     """
     rng = np.random.default_rng(seed)
     made = []
-    for place, (rows, columns) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for place, (rows, columns) in enumerate(pairwise(sizes)):
         x, w, d = (rng.random(shape, np.float32) for shape in ((batch, rows), (rows, columns), (batch, columns)))
         made += [(x, w), (x.T, d)]
         if place:
@@ -51,7 +52,7 @@ def bare_products(sizes: tuple[int, ...], batch: int, steps: float, engine: str)
     def run() -> float:
         return steps * sum(min(map(_median, each)) for each in kernels)
 
-    return Rival("bare", "bare products", run)
+    return Rival("bare", "bare products", run, prepare=lambda: onionskin.set_engine(engine))
 
 
 def _kernels(a: np.ndarray, b: np.ndarray, engine: str) -> list[Callable[[], object]]:
@@ -64,7 +65,7 @@ def _kernels(a: np.ndarray, b: np.ndarray, engine: str) -> list[Callable[[], obj
         def product(a: object, b: object) -> object:
             return ops.matmul(a if left else ops.transpose(a), b if right else ops.transpose(b))
 
-        ours = onionskin.jit(product, engine=engine)
+        ours = onionskin.jit(product)
         kernels.append(partial(ours, a if left else a.T, b if right else b.T))
     return kernels
 

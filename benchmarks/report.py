@@ -53,7 +53,7 @@ def part(figures: dict[str, Any]) -> str:
         lines += _wrapped(f"DISAGREEMENT: {figures['disagreement']}", "   ")
     elif figures["apart"]:
         lines += _wrapped(f"agreed: {_apart(figures)}", "   ")
-    return "\n".join([*lines, *(f"   {note}" for note in figures["notes"]), ""])
+    return "\n".join([*lines, *(line for note in figures["notes"] for line in _wrapped(note, "   ")), ""])
 
 
 def _row(row: dict[str, Any]) -> str:
@@ -100,8 +100,8 @@ def _wrapped(text: str, indent: str) -> list[str]:
     for word in text.split():
         if len(line) + 1 + len(word) > WIDTH and line.strip():
             lines.append(line)
-            line = f"{indent}   "
-        line += word if not line.strip() else f" {word}"
+            line = indent
+        line += f" {word}" if line.strip() else word
     return [*lines, line]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Network:
         """Return first weights: kernels (inputs, units) by Glorot's uniform rule, biases of zeros, all float32."""
         rng = np.random.default_rng(seed)
         made: list[np.ndarray] = []
-        for rows, columns in zip(self.sizes, self.sizes[1:], strict=False):
+        for rows, columns in pairwise(self.sizes):
             limit = np.sqrt(6 / (rows + columns))
             made += [rng.uniform(-limit, limit, (rows, columns)).astype(np.float32), np.zeros(columns, np.float32)]
         return made
@@ -50,7 +51,7 @@ class Training:
         t_test: their targets.
         weights: the first weights.
         metrics: whether libraries that report metrics report the accuracy too.
-        steps_per_execution: the best for Keras.
+        steps_per_execution: the best for Keras, and other numbers to show beside it.
         rows: of rivals that would take minutes, how many rows they train on; the time counts by the step.
     """
 
@@ -67,7 +68,7 @@ class Training:
     t_test: np.ndarray
     weights: list[np.ndarray]
     metrics: bool = True
-    steps_per_execution: int = 1
+    steps_per_execution: tuple[int, ...] = (100,)
     rows: Mapping[str, int] = field(default_factory=dict)
 
     @property

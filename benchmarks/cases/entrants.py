@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from benchmarks.case import Chosen
 from benchmarks.peers import ours
@@ -10,10 +11,17 @@ from benchmarks.tasks import Predicting, Training
 from benchmarks.timing import Rival
 
 
-def training(task: Training, chosen: Chosen) -> list[Rival]:
-    """Return the rivals of a training run."""
+def training(task: Training, chosen: Chosen, units: float | None = None) -> list[Rival]:
+    """Return the rivals of a training run.
+
+    Args:
+        task: the run.
+        chosen: who takes part.
+        units: how many units of the case a run does; its steps where None.
+    """
     entered = [ours.train(task, engine) for engine in chosen.engines]
-    return entered + [rival for peer in chosen.peers.values() if (rival := peer.train(task)) is not None]
+    entered += [rival for peer in chosen.peers.values() for rival in peer.train(task)]
+    return entered if units is None else [replace(rival, units=float(units)) for rival in entered]
 
 
 def predicting(task: Predicting, chosen: Chosen, form: str, peers: Sequence[str] | None = None) -> list[Rival]:

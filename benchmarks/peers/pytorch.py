@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid}
 
 def _stack(network: Network, weights: list[np.ndarray], output: nn.Module | None) -> Any:
     parts: list[nn.Module] = []
-    for place, (rows, columns) in enumerate(zip(network.sizes, network.sizes[1:], strict=False)):
+    for place, (rows, columns) in enumerate(pairwise(network.sizes)):
         linear = nn.Linear(rows, columns)
         with torch.no_grad():
             linear.weight.copy_(torch.from_numpy(weights[2 * place].T.copy()))
@@ -31,10 +32,10 @@ def _rule(task: Training, model: nn.Module) -> Any:
         return torch.optim.SGD(model.parameters(), lr=task.rate)
     if task.optimizer == "rmsprop":
         return torch.optim.RMSprop(model.parameters(), lr=task.rate, alpha=0.9, eps=1e-7)
-    return torch.optim.Adam(model.parameters(), lr=task.rate, eps=1e-7)
+    return torch.optim.Adam(model.parameters(), lr=task.rate, eps=1e-7, fused=True)  # faster here; for SGD it is not
 
 
-def train(task: Training) -> Rival:
+def train(task: Training) -> list[Rival]:
     """Train in a plain eager loop that keeps the epoch's mean loss."""
     task = task.for_rival("torch")
     x, t = torch.from_numpy(task.x), torch.from_numpy(task.t)
@@ -72,7 +73,7 @@ def train(task: Training) -> Rival:
         values = [parameter.detach().numpy() for parameter in state["model"].parameters()]
         return [value.T if value.ndim == 2 else value for value in values]
 
-    return Rival("torch", "PyTorch", run, task.steps, prepare, outcome)
+    return [Rival("torch", "PyTorch", run, task.steps, prepare, outcome)]
 
 
 def predict(task: Predicting) -> dict[str, Rival]:

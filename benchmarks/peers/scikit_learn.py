@@ -1,4 +1,4 @@
-"""scikit-learn: MLPClassifier with the same batches and epochs; it draws first weights of its own and has no RMSprop."""
+"""scikit-learn: MLPClassifier with the same batches and epochs; it draws its own first weights."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def _fit(model: Any, x: np.ndarray, labels: np.ndarray) -> Any:
         return model.fit(x, labels)
 
 
-def train(task: Training) -> Rival | None:
-    """Train with `fit`, or None: it has no squared error behind a logistic output, and takes no uint8 pixels."""
+def train(task: Training) -> list[Rival]:
+    """Train with `fit`, or not at all: it has no squared error behind a logistic output, and takes no uint8 pixels."""
     if task.loss == "squared" or task.x.dtype == np.uint8:
-        return None
+        return []
     labels = task.t.argmax(axis=1) if task.t.shape[1] > 1 else task.t[:, 0].astype(int)
     model = MLPClassifier(
         task.network.sizes[1:-1],
@@ -50,7 +50,7 @@ def train(task: Training) -> Rival | None:
     def outcome() -> list[np.ndarray]:
         return [array for pair in zip(model.coefs_, model.intercepts_, strict=True) for array in pair]
 
-    return Rival("sklearn", "scikit-learn", run, task.steps, outcome=outcome)
+    return [Rival("sklearn", "scikit-learn", run, task.steps, outcome=outcome)]
 
 
 def predict(task: Predicting) -> dict[str, Rival]:

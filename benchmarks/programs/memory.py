@@ -1,6 +1,6 @@
 """The memory of case K's training as a program: `memory.py float32` or `memory.py uint8`.
 
-The data is drawn in place, as many bytes as MNIST has: so the peak is the training's own, and not that of reading files.
+The data is drawn in place, as many bytes as MNIST has: so the peak is the training's own, not that of reading files.
 """
 
 import json
