@@ -9,13 +9,16 @@ from benchmarks.agreement import Score, disagreement
 from benchmarks.case import Chosen, Probe, Race, Value
 from benchmarks.timing import Rival, Timing, interleaved, ratio
 
+BUDGET = 75.0  # seconds of a race, unless its rounds are given: a busy machine shall not take an hour
+
 
 def run_part(part: Race | Probe, chosen: Chosen, rounds: int | None) -> dict[str, Any]:
     """Return the figures of one race or probe; `rounds` replaces its own number of counted runs."""
     if isinstance(part, Probe):
         values = [_value(value) for value in part.measure(chosen, rounds)]
         return {"kind": "probe", "name": part.name, "work": part.work, "values": values}
-    timings = interleaved(part.rivals(chosen), rounds or part.rounds, part.warm)
+    budget = BUDGET if rounds is None else float("inf")
+    timings = interleaved(part.rivals(chosen), rounds or part.rounds, part.warm, budget)
     scores = {timing.rival.label: part.judge(timing.rival.outcome()) for timing in timings}
     wrong, apart = agreement(part, [timing.rival for timing in timings], scores)
     return {
@@ -26,6 +29,7 @@ def run_part(part: Race | Probe, chosen: Chosen, rounds: int | None) -> dict[str
         "unit": part.unit,
         "notes": list(part.notes),
         "chart": part.chart,
+        "rounds": len(timings[0].seconds),
         "tolerance": asdict(part.tolerance),
         "apart": apart,
         "disagreement": wrong,

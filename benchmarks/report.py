@@ -46,7 +46,8 @@ def part(figures: dict[str, Any]) -> str:
         return "\n".join([*head, *_wrapped(f"NOT MEASURED: {figures['error']}", "   "), ""])
     if figures["kind"] == "probe":
         return "\n".join([*head, *(line for value in figures["values"] for line in _value(value)), ""])
-    columns = f"   {'time of one ' + figures['unit']:<29}{'median':>9}{'fastest – slowest':>21}"
+    first = f"time of one {figures['unit']}, {figures['rounds']} round{'s' * (figures['rounds'] > 1)}"
+    columns = f"   {first:<29}{'median':>9}{'fastest – slowest':>21}"
     lines = [*head, f"{columns}{'x ours':>9}{'must be':>10}{'':<9}{'first run':>10}"]
     lines += [_row(row) for row in figures["rows"]]
     if figures["disagreement"]:

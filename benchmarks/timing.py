@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 CALL_SECONDS = 0.03  # a run of something short is as many calls as take so long
+ENOUGH = 3  # counted rounds, where time is short
 REST_SECONDS = 0.005  # between two rivals, until the threads that one leaves spinning are asleep
 
 
@@ -75,14 +76,16 @@ def once(rival: Rival) -> float:
     return result if isinstance(result, float) else seconds
 
 
-def interleaved(rivals: Sequence[Rival], rounds: int, warm: bool = True) -> list[Timing]:
+def interleaved(rivals: Sequence[Rival], rounds: int, warm: bool = True, budget: float = float("inf")) -> list[Timing]:
     """Time rivals in turn, A B A B …: these machines are shared, and a slow moment then meets all alike.
 
     Args:
         rivals: who takes part.
         rounds: counted runs of each.
         warm: whether a round that does not count goes before.
+        budget: seconds after which no new round begins, once there are ENOUGH.
     """
+    began = time.perf_counter()
     runners, first = list(rivals), [None] * len(rivals)
     if warm:
         first = [once(rival) for rival in runners]
@@ -91,7 +94,9 @@ def interleaved(rivals: Sequence[Rival], rounds: int, warm: bool = True) -> list
         gc.freeze()  # or a collection amid a run walks through all that the libraries keep
     seconds: list[list[float]] = [[] for _ in runners]
     try:
-        for _ in range(rounds):
+        for done in range(rounds):
+            if done >= ENOUGH and time.perf_counter() - began > budget:
+                break
             for place, runner in enumerate(runners):
                 time.sleep(REST_SECONDS)
                 seconds[place].append(once(runner) / runner.units)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.timing import Rival, Timing, interleaved, once, ratio
+from benchmarks.timing import ENOUGH, Rival, Timing, interleaved, once, ratio
 
 
 def rival(name, log, seconds=0.5, **settings):
@@ -29,6 +29,14 @@ def test_without_a_warm_round_every_run_counts():
     assert log == ["a", "a"]
     assert timing.first is None
     assert timing.pause is None
+
+
+def test_no_new_round_begins_after_the_budget_once_there_are_enough():
+    log: list[str] = []
+    [timing] = interleaved([rival("a", log)], 9, budget=0.0)
+    assert len(timing.seconds) == ENOUGH
+    [timing] = interleaved([rival("a", log)], 2, budget=0.0)
+    assert len(timing.seconds) == 2
 
 
 def test_each_run_is_prepared_outside_the_time():
