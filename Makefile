@@ -14,6 +14,10 @@ PYTEST_ARGS ?=
 # TORCH=1 adds PyTorch to the peers; PIP_ARGS reaches pip there, to name the index of its small CPU build.
 TORCH ?=
 PIP_ARGS ?=
+# On Linux the build for the CPU alone is asked for by name: the plain one brings gigabytes for GPUs.
+TORCH_BUILD = $(if $(filter Linux,$(shell uname -s)),+cpu)
+# Options of the benchmarks, such as BENCH_ARGS="--cases F,S --rounds 3".
+BENCH_ARGS ?=
 # What the compiled part is made from: where it changes, it is built again.
 NATIVE = pyproject.toml CMakeLists.txt tools/build_backend.py $(wildcard src/onionskin/engines/native/_cpp/*)
 CXX_FILES = $$(find src -name '*.cpp' -o -name '*.hpp')
@@ -40,8 +44,13 @@ test: $(VENV)/.stamp-test
 test-peers: $(PEERS)/.stamp-peers $(if $(TORCH),$(PEERS)/.stamp-torch)
 	KERAS_BACKEND=jax $(PEERS)/bin/python -m pytest -m peers $(PYTEST_ARGS)
 
+# PyTorch is measured where it can be installed; without it the others are.
 bench: $(PEERS)/.stamp-peers
-	KERAS_BACKEND=jax $(PEERS)/bin/python -m benchmarks
+	@$(MAKE) --no-print-directory $(PEERS)/.stamp-torch || \
+	  echo "PyTorch could not be installed, so it is not measured; to name the index of its CPU build:" \
+	    "make bench PIP_ARGS=--extra-index-url=https://download.pytorch.org/whl/cpu"
+	@mkdir -p benchmarks/results
+	KERAS_BACKEND=jax $(PEERS)/bin/python -m benchmarks --json benchmarks/results/figures.json $(BENCH_ARGS)
 
 # Every check runs, so that one call shows all there is to mend; it fails if any did.
 lint: $(VENV)/.stamp-lint
@@ -88,7 +97,7 @@ $(PEERS)/.stamp-peers: $(NATIVE) $(PEERS)/.stamp-pip
 	@touch $@
 
 $(PEERS)/.stamp-torch: $(PEERS)/.stamp-peers
-	$(PEERS)/bin/python $(PIP) $(PIP_ARGS) 'torch==2.13.0'
+	$(PEERS)/bin/python $(PIP) $(PIP_ARGS) 'torch==2.13.0$(TORCH_BUILD)'
 	@touch $@
 
 # An environment that works is kept; one that is missing, broken or of an old Python is made anew.
