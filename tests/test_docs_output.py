@@ -7,11 +7,13 @@ import re
 
 import pytest
 
+from tests.conftest import NATIVE
 from tests.test_docs import ENGLISH, KOREAN, ROOT, blocks
 
 READMES = pytest.mark.parametrize("path", [ENGLISH, KOREAN], ids=lambda path: path.name)
 
 
+@pytest.mark.skipif(not NATIVE, reason="the READMEs show plans of the native engine, which is not built")
 @READMES
 def test_a_text_block_is_what_the_python_above_it_prints(path, capsys):
     found = blocks(path.read_text(encoding="utf-8"))

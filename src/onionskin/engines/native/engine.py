@@ -67,6 +67,9 @@ class NativeProgram:
             new, stacked = self._given_back(new, 0), self._given_back(stacked, count)
         return new, [tuple([one[step, ...] for one in stacked]) for step in range(len(rows) // batch)]
 
+    def __deepcopy__(self, memo: Any) -> NativeProgram:
+        return self  # it does not change and keeps nothing between calls, so a copy of a model may share it
+
     def profile(self, on: bool = True) -> None:
         """Measure each instruction's time in the runs from now on, for `describe`."""
         self._program.profile(on)

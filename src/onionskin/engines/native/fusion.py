@@ -65,6 +65,11 @@ class _Finder:
         self.graph = graph
         self.position = {node: index for index, node in enumerate(graph.nodes)}
         self.of: dict[Node, Group] = {}
+        self.users: dict[Node, list[Node]] = {}
+        for node in graph.nodes:
+            for one in node.inputs:
+                self.users.setdefault(one, []).append(node)
+        self.late: set[Group] = set()  # which run after a node that stands before their last, and so lift its users
 
     def place(self, node: Node) -> None:
         """Make a group for a node, and join it with those of its operands where that is possible."""
@@ -84,20 +89,16 @@ class _Finder:
 
         The mask of a ReLU is an example: it is found from the activations again, behind the product that it masks.
         """
-        users: dict[Node, list[Node]] = {}
-        for node in self.graph.nodes:
-            for one in node.inputs:
-                users.setdefault(one, []).append(node)
         outputs = set(self.graph.outputs)
         for node in reversed(self.graph.nodes):
             group = self.of.get(node)
             if group is None or not group.tiled or group.head is node or node in outputs:
                 continue
-            targets = {self.of[user] for user in users[node]}
+            targets = {self.of[user] for user in self.users[node]}
             if len(targets) == 1 and group not in targets:
-                self._move(node, group, targets.pop(), users)
+                self._move(node, group, targets.pop())
 
-    def _move(self, node: Node, group: Group, target: Group, users: dict[Node, list[Node]]) -> None:
+    def _move(self, node: Node, group: Group, target: Group) -> None:
         dtypes = target.dtypes & registers(node)
         own = {*target.members, node}
         if not (target.tiled and dtypes) or target.shape != node.shape or len(own) > MOST_NODES:
@@ -105,16 +106,17 @@ class _Finder:
         if target.head is not None and any(one is node for one in target.head.inputs):
             return
         inner = [one for one in dict.fromkeys(node.inputs) if self.of.get(one) is group]
-        kept = [one for one in inner if all(self.of[user] is group for user in users[one] if user is not node)]
+        kept = [one for one in inner if all(self.of[user] is group for user in self.users[one] if user is not node)]
         if len(kept) > 1 or any(converts(one) and one.inputs[0] in own for one in own):
             return
         members = sorted(own, key=self.position.__getitem__)
         moved = Group(members, dtypes, target.head, True, max(target.last, self.position[node]))
         if len(moved.outside()) > MOST_INPUTS:
             return
-        for one in members:
-            self.of[one] = moved
+        self._replace((target,), moved)
         group.members = [one for one in group.members if one is not node]
+        if not group.members:
+            self.late.discard(group)
 
     def gather_small(self) -> None:
         """Join small groups of one shape that have nothing to do with each other."""
@@ -145,13 +147,23 @@ class _Finder:
             return None
         if both.head is not None and any(one in own for one in both.head.inputs):
             return None
-        for node in members:
-            self.of[node] = both
+        self._replace((first, second), both)
         return both
+
+    def _replace(self, old: tuple[Group, ...], new: Group) -> None:
+        self.late.difference_update(old)
+        for node in new.members:
+            self.of[node] = new
+        users = (user for node in new.members for user in self.users.get(node, ()))
+        if any(self.of.get(user) is not new and self.position[user] < new.last for user in users):
+            self.late.add(new)
 
     def _reaches(self, start: Iterable[Node], ends: tuple[Group, Group]) -> bool:
         """Tell whether some of these nodes need what one of two groups computes."""
-        first = min(self.position[group.members[0]] for group in ends)
+        first, before = min(self.position[group.members[0]] for group in ends), -1
+        while first != before:  # what stands before them needs them at most by way of a late group
+            before = first
+            first = min([first, *(self.position[one.members[0]] for one in self.late if one.last >= first)])
         stack, seen = list(start), set()
         while stack:
             node = stack.pop()

@@ -294,7 +294,6 @@ int clear(PyObject* self) {
 NB_MODULE(_ext, m) {
   using namespace onionskin;
   m.doc() = "The native engine's executor: plans made by onionskin.engines.native are run here.";
-  active(); // a wrong ONIONSKIN_ISA is said now
   PyType_Slot slots[] = {{Py_tp_traverse, reinterpret_cast<void*>(traverse)},
                          {Py_tp_clear, reinterpret_cast<void*>(clear)},
                          {0, nullptr}};
