@@ -3,6 +3,7 @@
 #include "isa.hpp"
 #include "program.hpp"
 #include "threads.hpp"
+#include "watch.hpp"
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/pair.h>
@@ -70,6 +71,22 @@ private:
   std::vector<int> outs_, ins_;
 };
 
+// Runs what may take long, so that Ctrl-C ends it: the handler's exception leaves the call.
+template <class F> void watched(const F& run) {
+  Watch watch([] {
+    const nb::gil_scoped_acquire gil;
+    if (PyErr_CheckSignals() != 0)
+      throw nb::python_error();
+  });
+  try {
+    run();
+  } catch (...) {
+    watch.check(); // what was left undone may have led to other errors
+    throw;
+  }
+  watch.check();
+}
+
 using ValueTuple = std::tuple<int, Shape, int, std::int64_t>;
 
 DType dtype_from(int code) {
@@ -104,7 +121,7 @@ public:
     }
     {
       const nb::gil_scoped_release release;
-      program.run(in_memory, out_memory);
+      watched([&] { program.run(in_memory, out_memory); });
     }
     nb::list outputs;
     for (std::size_t i = 0; i < results.size(); ++i)
@@ -167,11 +184,8 @@ public:
     int now = 0;
     {
       const nb::gil_scoped_release release;
-      now = program.run_steps(places, fixed_memory, read, rows, steps, batch, stacked_memory, [] {
-        const nb::gil_scoped_acquire gil;
-        if (PyErr_CheckSignals() != 0)
-          throw nb::python_error();
-      });
+      watched(
+          [&] { now = program.run_steps(places, fixed_memory, read, rows, steps, batch, stacked_memory); });
     }
     nb::list new_state, results;
     for (std::size_t i = 0; i < n_state; ++i) {

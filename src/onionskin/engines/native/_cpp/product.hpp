@@ -149,6 +149,8 @@ template <class T> void product(const Product& it) {
       const std::int64_t kept = in_place<T>(it) ? columns / kPanel<T> * kPanel<T> : 0;
       pack_columns(packed, corner + kept * it.b_column, it.b_row, it.b_column, k, columns - kept);
       for (std::int64_t i = 0; i < it.m; i += kBlockRows) {
+        if (stopping())
+          return;
         const std::int64_t rows = lesser(kBlockRows, it.m - i);
         multiply_block(it, a + i * it.a_row + p * it.a_column, corner, packed, c + i * it.c_row + j, rows,
                        columns, k, block > 0);
