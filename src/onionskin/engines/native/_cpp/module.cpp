@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace nb = nanobind;
 
@@ -177,7 +178,7 @@ public:
     for (std::size_t i = n_state; i < program.outputs(); ++i) {
       std::size_t bytes = 0;
       if (__builtin_mul_overflow(need_output(i).bytes, static_cast<std::size_t>(steps), &bytes))
-        throw std::bad_alloc();
+        throw NoMemory(std::numeric_limits<std::size_t>::max());
       stacked.emplace_back(bytes);
       stacked_memory.push_back(stacked.back().data());
     }
