@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -57,10 +58,11 @@ def test_memory_that_the_system_refuses_is_an_error_and_nothing_is_lost():
     assert last == "[2. 2. 2.]"
     fix = "  to fix:   use smaller batches or arrays, or float32 instead of float64"
     assert said[1::2] == [fix] * 6
-    sizes = [4_000_000_000_000, 0, 4_000_000_000_000, 0, 0, 8_589_934_592]
-    for line, size in zip(said[::2], sizes, strict=True):
-        wanted = f"there is no memory for {size} bytes ({size / 2**30:.1f} GiB)."
-        assert line == wanted if size else line.startswith("there is no memory for 4"), line
+    sizes = [int(re.match(r"there is no memory for (\d+) bytes", line)[1]) for line in said[::2]]
+    assert said[::2] == [f"there is no memory for {size} bytes ({size / 2**30:.1f} GiB)." for size in sizes]
+    square, hidden = 4_000_000_000_000, 4_000_000_000  # bytes of what is asked for, or of the least of it
+    assert sizes[0] == sizes[2] == square and sizes[5] == 2**33
+    assert sizes[1] >= square and sizes[3] >= hidden and sizes[4] >= hidden
 
 
 def test_a_shape_beyond_any_memory_is_refused_when_the_program_is_made():
