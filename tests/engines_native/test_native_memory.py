@@ -50,6 +50,7 @@ print(onionskin.jit(lambda a: a + 1)(np.ones(3)))
 """
 
 
+@pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason="AddressSanitizer needs terabytes of addresses")
 def test_memory_that_the_system_refuses_is_an_error_and_nothing_is_lost():
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "2"}
     done = subprocess.run([sys.executable, "-c", SHORT], capture_output=True, text=True, check=False, env=environment)
