@@ -18,7 +18,7 @@ from tests.conftest import NATIVE
 
 MENDED = (
     "install a C++20 compiler (g++ 12, clang 16 or later) and then onionskin again: "
-    "pip install --force-reinstall --no-deps onionskin"
+    "pip install --force-reinstall --no-deps --no-cache-dir onionskin"
 )
 
 

@@ -15,7 +15,7 @@ NAMES = ("native", "reference", config.AUTO)
 _ENGINES: dict[str, Engine] = {"reference": ReferenceEngine()}
 _MENDED = (
     "install a C++20 compiler (g++ 12, clang 16 or later) and then onionskin again: "
-    "pip install --force-reinstall --no-deps onionskin"
+    "pip install --force-reinstall --no-deps --no-cache-dir onionskin"
 )
 
 
