@@ -24,13 +24,14 @@ CXX_FILES = $$(find src -name '*.cpp' -o -name '*.hpp')
 
 # Two installations must not write to one environment at once.
 .NOTPARALLEL:
-.PHONY: help demo test test-peers bench lint format clean
+.PHONY: help demo test test-peers bench sanitize lint format clean
 
 help:
 	@echo "make demo        trains the default job and the digits, and shows the results"
 	@echo "make test        runs the tests; ONIONSKIN_DATA=folder adds those on real data"
 	@echo "make test-peers  compares with Keras on JAX; TORCH=1 adds PyTorch"
 	@echo "make bench       measures speed side by side with the peers"
+	@echo "make sanitize    runs the native engine's tests under AddressSanitizer and UBSan (g++)"
 	@echo "make lint        checks style, types and the import contract"
 	@echo "make format      rewrites the source in the project's style"
 	@echo "make clean       removes whatever these made, their environments too"
@@ -51,6 +52,23 @@ bench: $(PEERS)/.stamp-peers
 	    "make bench PIP_ARGS=--extra-index-url=https://download.pytorch.org/whl/cpu"
 	@mkdir -p benchmarks/results
 	KERAS_BACKEND=jax $(PEERS)/bin/python -m benchmarks --json benchmarks/results/figures.json $(BENCH_ARGS)
+
+# The package is copied, so that the compiled part under test lies beside the Python of this very tree. Leaks are
+# Python's own affair at exit; a failed allocation is to be an error, as it is without the sanitizers.
+SANITIZED = build/sanitize
+SANITIZERS = LD_PRELOAD="$$(g++ -print-file-name=libasan.so) $$(g++ -print-file-name=libstdc++.so)" \
+	PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
+	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+
+sanitize: $(VENV)/.stamp-sanitize
+	$(VENV)/bin/cmake -S . -B $(SANITIZED) -G Ninja -DONIONSKIN_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+	  -DCMAKE_CXX_COMPILER=g++ -DPython_EXECUTABLE=$(CURDIR)/$(VENV)/bin/python \
+	  -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(VENV)/bin/ninja
+	$(VENV)/bin/cmake --build $(SANITIZED)
+	rm -rf $(SANITIZED)/src && mkdir $(SANITIZED)/src && cp -R src/onionskin $(SANITIZED)/src/
+	rm -f $(SANITIZED)/src/onionskin/engines/native/*.so && cp $(SANITIZED)/_ext.*.so $(SANITIZED)/src/onionskin/engines/native/
+	$(SANITIZERS) PYTHONPATH=$(CURDIR)/$(SANITIZED)/src $(VENV)/bin/python -m pytest -n $(WORKERS) -p no:cacheprovider \
+	  tests/engines_native $(PYTEST_ARGS)
 
 # Every check runs, so that one call shows all there is to mend; it fails if any did.
 lint: $(VENV)/.stamp-lint
@@ -84,6 +102,10 @@ $(VENV)/.stamp-demo: $(NATIVE) $(VENV)/.stamp-pip
 $(VENV)/.stamp-test: $(NATIVE) $(VENV)/.stamp-pip
 	@echo "installing onionskin and its tests' libraries into $(VENV)"
 	$(VENV)/bin/python $(PIP) -e '.[test]'
+	@touch $@
+
+$(VENV)/.stamp-sanitize: $(VENV)/.stamp-test
+	$(VENV)/bin/python $(PIP) 'nanobind>=2.4' cmake ninja
 	@touch $@
 
 $(VENV)/.stamp-lint: $(NATIVE) $(VENV)/.stamp-pip

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Without the compiled part everything runs on the reference engine, whose warning of that would fail every test.
+NATIVE = importlib.util.find_spec("onionskin.engines.native._ext") is not None
+if not NATIVE:
+    os.environ.setdefault("ONIONSKIN_ENGINE", "reference")
 
 # No deadline: a busy machine is not a fault. In CI the same examples are drawn each time, so that a red run can be
 # repeated; elsewhere new ones are, and the printed blob repeats one.
@@ -46,3 +52,15 @@ def settings_restored() -> Iterator[None]:
     config.set_floatx(before[0])
     config.set_epsilon(before[1])
     config.set_engine(before[2])
+
+
+@pytest.fixture(params=["native", "reference"])
+def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run a test on each engine, in this process and in those that it starts."""
+    from onionskin import engines
+
+    if request.param == "native" and not NATIVE:
+        pytest.skip("the native engine's compiled part is not built")
+    monkeypatch.setenv("ONIONSKIN_ENGINE", request.param)
+    engines.set_engine(request.param)
+    return str(request.param)

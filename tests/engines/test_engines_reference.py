@@ -227,8 +227,8 @@ def test_the_schedule_frees_each_value_after_its_last_use():
 
 def test_engines_are_found_by_name(monkeypatch):
     monkeypatch.setattr(config, "_settings", dict(config._settings))
-    assert engines.get() is engines.get("reference")
     engines.set_engine("reference")
+    assert engines.get() is engines.get("reference")
     for call in (engines.get, engines.set_engine):
         with pytest.raises(UnknownNameError) as caught:
             call("refrence")

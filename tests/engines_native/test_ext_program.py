@@ -257,8 +257,12 @@ def test_values_that_do_not_fit_together_are_refused(words):
 
 def test_memory_that_is_not_there_is_a_memory_error():
     program = _ext.Program([(F32, [2**50], ARENA, 0), (F32, [1], OUTPUT, 0)], 2**52, [], "huge")
-    with pytest.raises(MemoryError):
+    with pytest.raises(MemoryError) as caught:
         program.run([])
+    assert str(caught.value) == (
+        "there is no memory for 4503599627370496 bytes (4194304.0 GiB).\n"
+        "  to fix:   use smaller batches or arrays, or float32 instead of float64"
+    )
     big = _ext.Program([(F32, [2**50], OUTPUT, 0)], 0, [], "huge")
     with pytest.raises(MemoryError):
         big.run([])

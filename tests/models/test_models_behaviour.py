@@ -10,6 +10,8 @@ from onionskin import layers, ops
 from onionskin.base import errors
 from onionskin.layers.naming import reset_names
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 RNG = np.random.default_rng(2)
 X = RNG.normal(size=(20, 4)).astype("float32")
 Y = RNG.normal(size=(20, 3)).astype("float32")

@@ -5,6 +5,8 @@ import pytest
 import onionskin
 from tests.models import keras_cases
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 ANSWERS = keras_cases.recorded()
 
 

@@ -6,6 +6,8 @@ import pytest
 import onionskin
 from onionskin import layers, losses, ops, optimizers
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 A = np.array([1.0, -2.0, 3.0])
 B = np.array([0.5, 4.0, -1.0])
 

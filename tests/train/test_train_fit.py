@@ -8,6 +8,8 @@ import onionskin
 from onionskin import callbacks
 from tests.train.train_help import LABELS, RNG, X, Y, linear, regression, same_weights
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 
 def by_hand(model, x, y, batch, rate=0.01, weights=None):
     """Return kernel, bias and each batch's loss after one epoch of SGD on the mean squared error."""

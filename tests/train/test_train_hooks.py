@@ -13,6 +13,8 @@ from onionskin.base import errors
 from onionskin.layers.naming import reset_names
 from tests.train.train_help import X, Y, linear, regression, same_weights
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 
 class Notes(callbacks.Callback):
     """Writes down every hook."""

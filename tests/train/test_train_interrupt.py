@@ -6,6 +6,8 @@ import pytest
 
 from onionskin.train.interrupt import Interrupt
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 
 def press_twice(interrupt):
     """Press Ctrl-C twice; the first must only be noted."""

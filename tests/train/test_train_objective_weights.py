@@ -7,6 +7,8 @@ import pytest
 import onionskin
 from onionskin.base.errors import ArgumentError
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 
 def test_metrics_in_the_place_of_loss_weights_are_refused_when_compiling() -> None:
     model = onionskin.Sequential([onionskin.Input((3,)), onionskin.layers.Dense(1)], name="m")

@@ -8,6 +8,8 @@ from onionskin import layers
 from onionskin.base import errors
 from tests.train.train_help import X
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 
 def two_outputs(**settings):
     """Return a compiled model whose outputs stand in another order than their names sort in."""

@@ -5,10 +5,13 @@ import sys
 import textwrap
 
 import numpy as np
+import pytest
 
 import onionskin
 from onionskin import layers
 from tests.train.train_help import X, Y, regression, same_weights
+
+pytestmark = pytest.mark.usefixtures("each_engine")
 
 
 def trained(seed):

@@ -9,10 +9,12 @@ from typing import Any
 from onionskin.base.errors import ArgumentError
 from onionskin.base.specs import FLOATS, dtype_name
 
+AUTO = "auto"  # the native engine where its compiled part is there, else the reference engine
+
 _settings: dict[str, Any] = {
     "floatx": "float32",
     "epsilon": 1e-7,
-    "engine": os.environ.get("ONIONSKIN_ENGINE", "reference"),
+    "engine": os.environ.get("ONIONSKIN_ENGINE") or AUTO,  # checked at first use, so that an import stays cheap
 }
 
 
@@ -49,7 +51,7 @@ def traced_settings() -> tuple[str, float]:
 
 
 def engine() -> str:
-    """Return the name of the engine that programs are compiled for."""
+    """Return the name of the engine that programs are compiled for, "auto" where none has been chosen."""
     return str(_settings["engine"])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from onionskin.base.errors import ArgumentError
+from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.engines.native import _ext
 from onionskin.engines.native.describe import describe
 from onionskin.engines.native.instructions import Plan
@@ -26,6 +27,7 @@ class NativeProgram:
     def __init__(self, graph: Graph, state: int = 0) -> None:
         self.graph = graph
         self._state = state
+        _check_sizes(graph)
         plain = _expanded(graph)
         plan = lower(plain, fixed_values(plain), state)
         self._layout = lay_out(plan)
@@ -67,6 +69,9 @@ class NativeProgram:
             new, stacked = self._given_back(new, 0), self._given_back(stacked, count)
         return new, stacked
 
+    def __deepcopy__(self, memo: Any) -> NativeProgram:
+        return self  # it does not change and keeps nothing between calls, so a copy of a model may share it
+
     def profile(self, on: bool = True) -> None:
         """Measure each instruction's time in the runs from now on, for `describe`."""
         self._program.profile(on)
@@ -99,6 +104,21 @@ def _outside(error: IndexError) -> Exception:
     """Return the executor's complaint about an index in the form of ours; another error as it is."""
     said = re.fullmatch(r"((?:take|order): .*\.) expected: (.*)\. given: (.*)", str(error))
     return error if said is None else ArgumentError(said[1], expected=said[2], given=said[3])
+
+
+_MOST = 2**56  # elements; no machine has the memory, and their bytes can still be counted
+
+
+def _check_sizes(graph: Graph) -> None:
+    for node in graph.nodes:
+        for spec in node.spec if isinstance(node.spec, tuple) else (node.spec,):
+            if math.prod(max(size, 1) for size in spec.shape) > _MOST:
+                raise ShapeError(
+                    "a value is larger than any memory.",
+                    where=f"{node.primitive.name} in '{graph.name}'",
+                    expected=f"at most {_MOST} elements",
+                    given=f"{spec.dtype}{list(spec.shape)}, {math.prod(spec.shape)} elements",
+                )
 
 
 _EXPANDED = frozenset({"var"})  # run by their definitions, whose parts are native

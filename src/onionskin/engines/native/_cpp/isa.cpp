@@ -33,7 +33,7 @@ const Kernels* named(const std::string& name) {
                               known + ". given: " + name);
 }
 
-// Asked first when the module is imported, so that a wrong ONIONSKIN_ISA is said there.
+// Throws where ONIONSKIN_ISA is wrong; the engine asks for it first, and says so there.
 std::atomic<const Kernels*>& chosen() {
   static std::atomic<const Kernels*> kernels = [] {
     const char* wanted = std::getenv("ONIONSKIN_ISA");

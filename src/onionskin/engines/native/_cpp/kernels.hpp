@@ -5,6 +5,7 @@
 
 #include "dtypes.hpp"
 #include "opcodes.hpp"
+#include "stopping.hpp"
 
 namespace onionskin {
 

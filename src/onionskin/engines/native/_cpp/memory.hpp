@@ -1,7 +1,9 @@
 // Aligned memory that gives itself back.
 #pragma once
 
+#include <cinttypes>
 #include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <utility>
@@ -10,14 +12,29 @@ namespace onionskin {
 
 constexpr std::size_t kAlignment = 64; // a line of the cache, and the widest vector
 
-// Returns at least one line; throws std::bad_alloc.
+// Becomes a MemoryError that says how much was asked for. The text has its place, as there may be no other.
+class NoMemory : public std::bad_alloc {
+public:
+  explicit NoMemory(std::size_t bytes) noexcept {
+    std::snprintf(text_, sizeof text_,
+                  "there is no memory for %" PRIu64 " bytes (%.1f GiB).\n"
+                  "  to fix:   use smaller batches or arrays, or float32 instead of float64",
+                  static_cast<std::uint64_t>(bytes), static_cast<double>(bytes) / (1 << 30));
+  }
+  const char* what() const noexcept override { return text_; }
+
+private:
+  char text_[192];
+};
+
+// Returns at least one line; throws NoMemory.
 inline void* allocate(std::size_t bytes) {
   if (bytes > static_cast<std::size_t>(PTRDIFF_MAX) - kAlignment)
-    throw std::bad_alloc();
+    throw NoMemory(bytes);
   const std::size_t whole = (bytes / kAlignment + 1) * kAlignment;
   void* memory = std::aligned_alloc(kAlignment, whole);
   if (!memory)
-    throw std::bad_alloc();
+    throw NoMemory(bytes);
   return memory;
 }
 

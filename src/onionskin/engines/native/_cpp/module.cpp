@@ -3,6 +3,7 @@
 #include "isa.hpp"
 #include "program.hpp"
 #include "threads.hpp"
+#include "watch.hpp"
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/pair.h>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace nb = nanobind;
 
@@ -70,6 +72,22 @@ private:
   std::vector<int> outs_, ins_;
 };
 
+// Runs what may take long, so that Ctrl-C ends it: the handler's exception leaves the call.
+template <class F> void watched(const F& run) {
+  Watch watch([] {
+    const nb::gil_scoped_acquire gil;
+    if (PyErr_CheckSignals() != 0)
+      throw nb::python_error();
+  });
+  try {
+    run();
+  } catch (...) {
+    watch.check(); // what was left undone may have led to other errors
+    throw;
+  }
+  watch.check();
+}
+
 using ValueTuple = std::tuple<int, Shape, int, std::int64_t>;
 
 DType dtype_from(int code) {
@@ -107,7 +125,7 @@ public:
     }
     {
       const nb::gil_scoped_release release;
-      program.run(in_memory, out_memory);
+      watched([&] { program.run(in_memory, out_memory); });
     }
     nb::object outputs = nb::steal(PyTuple_New(static_cast<Py_ssize_t>(results.size())));
     if (!outputs.is_valid())
@@ -171,7 +189,7 @@ public:
     for (std::size_t i = n_state; i < program.outputs(); ++i) {
       std::size_t bytes = 0;
       if (__builtin_mul_overflow(need_output(i).bytes, static_cast<std::size_t>(steps), &bytes))
-        throw std::bad_alloc();
+        throw NoMemory(std::numeric_limits<std::size_t>::max());
       Shape shape{steps};
       shape.insert(shape.end(), need_output(i).shape.begin(), need_output(i).shape.end());
       stacked.emplace_back(need_output(i).dtype, shape, bytes);
@@ -180,11 +198,8 @@ public:
     int now = 0;
     {
       const nb::gil_scoped_release release;
-      now = program.run_steps(places, fixed_memory, read, rows, steps, batch, stacked_memory, [] {
-        const nb::gil_scoped_acquire gil;
-        if (PyErr_CheckSignals() != 0)
-          throw nb::python_error();
-      });
+      watched(
+          [&] { now = program.run_steps(places, fixed_memory, read, rows, steps, batch, stacked_memory); });
     }
     nb::list new_state, results;
     for (std::size_t i = 0, other = 0; i < n_state; ++i) {
@@ -332,7 +347,6 @@ int clear(PyObject* self) {
 NB_MODULE(_ext, m) {
   using namespace onionskin;
   m.doc() = "The native engine's executor: plans made by onionskin.engines.native are run here.";
-  active(); // a wrong ONIONSKIN_ISA is said now
   Numpy::get();
   PyType_Slot slots[] = {{Py_tp_traverse, reinterpret_cast<void*>(traverse)},
                          {Py_tp_clear, reinterpret_cast<void*>(clear)},

@@ -322,6 +322,8 @@ template <class T> void product(const Product& it) {
       block.add = inner_block > 0;
       block.a_row = it.a_row, block.a_step = it.a_column;
       for (std::int64_t i = 0; i < it.m; i += kBlockRows) {
+        if (stopping())
+          return;
         const std::int64_t rows = lesser(kBlockRows, it.m - i), since = i % way.read_block;
         if (it.reader && since == 0) {
           const std::int64_t height = lesser(way.read_block, it.m - i);

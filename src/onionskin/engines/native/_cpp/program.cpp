@@ -112,8 +112,11 @@ void Program::place(Run& run, const std::vector<std::vector<int>>& by_position,
 
 void Program::execute(Run& run) {
   if (!profiling_) {
-    for (const auto& step : steps_)
+    for (const auto& step : steps_) {
       step->run(run);
+      if (stopping())
+        return;
+    }
     return;
   }
   std::vector<double> taken;
@@ -175,8 +178,7 @@ void gather(char* to, const Column& column, const std::int64_t* order, std::int6
 
 int Program::run_steps(const std::vector<std::pair<void*, void*>>& states, const std::vector<void*>& fixed,
                        const std::vector<Column>& columns, const std::int64_t* order, std::int64_t steps,
-                       std::int64_t batch, const std::vector<void*>& stacked,
-                       const std::function<void()>& pause) {
+                       std::int64_t batch, const std::vector<void*>& stacked) {
   const Lease lease(*this);
   Run& run = *lease.run;
   if (profiling_) {
@@ -197,9 +199,7 @@ int Program::run_steps(const std::vector<std::pair<void*, void*>>& states, const
     inputs[position] = batches.back().data();
   }
   int now = 0;
-  std::int64_t unchecked = 0, check_after = 1; // a look at the clock costs as much as a small step
-  auto last_pause = Clock::now();
-  for (std::int64_t step = 0; step < steps; ++step) {
+  for (std::int64_t step = 0; step < steps && !stopping(); ++step) {
     for (std::size_t i = 0; i < states.size(); ++i) {
       inputs[i] = now ? states[i].second : states[i].first;
       outputs[i] = now ? states[i].first : states[i].second;
@@ -223,16 +223,6 @@ int Program::run_steps(const std::vector<std::pair<void*, void*>>& states, const
     place(run, outputs_, outputs);
     execute(run);
     now = 1 - now;
-    if (++unchecked >= check_after) {
-      const double since = std::chrono::duration<double>(Clock::now() - last_pause).count();
-      check_after = since < 1e-3 ? std::min<std::int64_t>(2 * check_after, 1024)
-                                 : std::max<std::int64_t>(check_after / 2, 1);
-      unchecked = 0;
-      if (since > 20e-3) {
-        pause();
-        last_pause = Clock::now();
-      }
-    }
   }
   return now;
 }

@@ -4,7 +4,6 @@
 #include "step.hpp"
 
 #include <chrono>
-#include <functional>
 #include <mutex>
 
 namespace onionskin {
@@ -40,16 +39,17 @@ public:
   void profile(bool on) { profiling_ = on; }
   std::vector<double> times();
 
+  // Both kinds of run end early, with nothing of use, where the call is stopping() (see watch.hpp).
   // One run. Inputs and outputs are where they are wanted, in their order.
   void run(const std::vector<void*>& inputs, const std::vector<void*>& outputs);
 
   // Runs over batches of the order. states: two places for each state, of which the first holds what to begin
   // with (the same twice where it is kept in place); stacked: for each further output, room for one result
-  // after another. pause is called every few ms, and may throw. Returns which of the two places hold the
+  // after another. Returns which of the two places hold the
   // final states.
   int run_steps(const std::vector<std::pair<void*, void*>>& states, const std::vector<void*>& fixed,
                 const std::vector<Column>& columns, const std::int64_t* order, std::int64_t steps,
-                std::int64_t batch, const std::vector<void*>& stacked, const std::function<void()>& pause);
+                std::int64_t batch, const std::vector<void*>& stacked);
 
 private:
   struct Lease; // a Run from the pool, given back at the end

@@ -200,12 +200,12 @@ public:
   }
 
 private:
-  // Calls body(first, last) for the rows of each thread.
+  // Calls body(first, last) for all rows, on threads.
   template <class F> void share(double nanoseconds, const F& body) const {
-    const std::int64_t team = std::min<std::int64_t>(
-        rows, threads_for(nanoseconds * static_cast<double>(rows) * static_cast<double>(length)));
-    parallel(team, static_cast<int>(team),
-             [&](std::int64_t task) { body(task * rows / team, (task + 1) * rows / team); });
+    const int threads = threads_for(nanoseconds * static_cast<double>(rows) * static_cast<double>(length));
+    const std::int64_t most =
+        std::max<std::int64_t>(1, (std::int64_t{1} << 20) / std::max<std::int64_t>(1, length));
+    parallel_ranges(rows, 1, most, threads, body);
   }
 
   template <class T>

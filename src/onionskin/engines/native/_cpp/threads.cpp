@@ -2,17 +2,16 @@
 // used: they end only when every thread has come, and on a busy machine that takes milliseconds.
 #include "threads.hpp"
 
+#include "cores.hpp"
+#include "quiet.hpp"
+
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <system_error>
-#include <thread>
 
 #ifdef _OPENMP
 #include <omp.h>
-#endif
-#ifndef _WIN32
-#include <pthread.h>
 #endif
 
 namespace onionskin {
@@ -20,6 +19,7 @@ namespace {
 
 std::atomic<int> chosen{0};
 thread_local bool inside = false; // a loop within a loop stays on its thread
+thread_local double credit = 0;   // work that was worth sharing but not worth waking the helpers for
 
 inline void pause_briefly() {
 #if defined(__x86_64__)
@@ -29,41 +29,65 @@ inline void pause_briefly() {
 #endif
 }
 
+using Clock = std::chrono::steady_clock;
+
+// Waits until done() is true, at most to the end of its patience; returns whether it is. It yields the
+// processor again and again: on a busy machine the one it waits for may need this very one.
+template <class F> bool spin(Clock::time_point end, const F& done) {
+  constexpr int glances = 32; // about a microsecond
+  for (;;) {
+    for (int glance = 0; glance < glances; ++glance) {
+      if (done())
+        return true;
+      pause_briefly();
+    }
+    if (Clock::now() > end)
+      return done();
+    std::this_thread::yield();
+  }
+}
+
 class Helpers {
 public:
+  // How many are there at once. To wake another takes a call of the system, which costs the caller some 10
+  // µs.
+  int awake() const { return hired_.load() - sleeping_.load(); }
+
   // One loop at a time: where another thread's is running, this one's runs alone.
   void share(std::int64_t tasks, int threads, void (*run)(const void*, std::int64_t), const void* body) {
     std::unique_lock<std::mutex> owner(owner_, std::try_to_lock);
     if (inside || !owner) {
-      for (std::int64_t task = 0; task < tasks; ++task)
+      for (std::int64_t task = 0; task < tasks && !stopping(); ++task)
         run(body, task);
       return;
     }
     hire(threads - 1);
-    run_ = run, body_ = body, tasks_ = tasks, seats_ = threads - 1;
+    run_ = run, body_ = body, tasks_ = tasks, seats_ = threads - 1, watch_ = watching();
     next_.store(0, std::memory_order_relaxed);
     gate_.store(0, std::memory_order_release); // opens
     loop_.fetch_add(1);
-    if (sleeping_.load() > 0) {
+    if (int missing = threads - 1 - awake(); missing > 0) {
       {
-        const std::lock_guard<std::mutex> lock(sleep_);
+        const std::lock_guard<std::mutex> lock(sleep_); // those about to sleep have looked, or sleep
       }
-      wake_.notify_all();
+      for (; missing > 0; --missing)
+        wake_.notify_one();
     }
     inside = true;
     take_tasks();
     inside = false;
     gate_.fetch_or(kClosed);
-    while (gate_.load(std::memory_order_acquire) != kClosed) // those who are inside finish their task
-      pause_briefly();
+    const auto alone = [&] { return gate_.load(std::memory_order_acquire) == kClosed; };
+    while (!spin(Clock::now() + kPatience, alone)) // those who are inside finish their task
+      stopping();
   }
 
 private:
   static constexpr int kClosed = 1 << 30;
-  static constexpr int kSpins = 4000; // some 50 … 150 µs, the pause between two loops of a step
+  static constexpr std::chrono::microseconds kPatience{100}; // the pause between two loops of a step
 
   void take_tasks() {
-    for (;;) {
+    while (!stopping()) {
       const std::int64_t task = next_.fetch_add(1, std::memory_order_relaxed);
       if (task >= tasks_)
         return;
@@ -83,37 +107,36 @@ private:
   void help() {
     inside = true;
     std::uint64_t done = 0;
-    for (;;) {
-      for (int spin = 0; loop_.load(std::memory_order_acquire) == done && spin < kSpins; ++spin)
-        pause_briefly();
-      if (loop_.load() == done) {
+    for (auto end = Clock::now() + kPatience;;) {
+      if (!spin(end, [&] { return loop_.load(std::memory_order_acquire) != done; })) {
         std::unique_lock<std::mutex> lock(sleep_);
         ++sleeping_;
         wake_.wait(lock, [&] { return loop_.load() != done; });
         --sleeping_;
+        end = Clock::now() + kPatience;
       }
       done = loop_.load();
       if (enter()) {
-        take_tasks();
+        {
+          const Helping helping(watch_);
+          take_tasks();
+        }
         gate_.fetch_sub(1, std::memory_order_release);
+        end = Clock::now() + kPatience; // where there was no seat, its patience runs out
       }
     }
   }
 
   void hire(int wanted) {
-    for (; hired_ < wanted; ++hired_) {
-      try {
-        std::thread([this] { help(); }).detach();
-      } catch (const std::system_error&) {
-        return; // the system gives no more threads: those that are there do the work
-      }
-    }
+    while (hired_ < wanted &&
+           start_quietly([this] { help(); })) // where the system gives no more, those do that are there
+      ++hired_;
   }
 
   std::mutex owner_, sleep_;
   std::condition_variable wake_;
   std::atomic<int> sleeping_{0};
-  int hired_ = 0;
+  std::atomic<int> hired_{0};
   std::atomic<std::uint64_t> loop_{0};
   std::atomic<int> gate_{kClosed}; // helpers inside, and whether more may enter
   std::atomic<int> seats_{0};
@@ -121,25 +144,10 @@ private:
   void (*run_)(const void*, std::int64_t) = nullptr;
   const void* body_ = nullptr;
   std::int64_t tasks_ = 0;
+  const Watch* watch_ = nullptr; // of the call that the loop is part of
 };
 
-std::atomic<Helpers*> helpers{nullptr}; // never destroyed: helpers may outlive what else a process has
-
-Helpers& team() {
-  Helpers* known = helpers.load(std::memory_order_acquire);
-  if (!known) {
-    Helpers* fresh = new Helpers;
-    if (helpers.compare_exchange_strong(known, fresh))
-      return *fresh;
-    delete fresh;
-  }
-  return *known;
-}
-
-#ifndef _WIN32
-// Threads do not live on in a forked child, which hires its own.
-[[maybe_unused]] const int registered = pthread_atfork(nullptr, nullptr, [] { helpers = nullptr; });
-#endif
+Alone<Helpers> team;
 
 } // namespace
 
@@ -152,7 +160,8 @@ int most_threads() {
   if (wanted > 0)
     return wanted;
 #ifdef _OPENMP
-  return std::max(1, std::min(omp_get_max_threads(), omp_get_num_procs()));
+  const int allowed = omp_get_max_threads(); // of this thread: OMP_NUM_THREADS, or what threadpoolctl has set
+  return allowed <= 1 ? 1 : std::min(allowed, watched_cores());
 #else
   return 1;
 #endif
@@ -161,11 +170,19 @@ int most_threads() {
 int threads_for(double nanoseconds) {
   if (nanoseconds < 2 * kNanosecondsPerThread)
     return 1;
-  return static_cast<int>(std::min<double>(most_threads(), nanoseconds / kNanosecondsPerThread));
+  const int threads = static_cast<int>(std::min<double>(most_threads(), nanoseconds / kNanosecondsPerThread));
+  const int awake = threads > 1 ? team.get().awake() : 0;
+  if (threads - 1 <= awake || chosen > 0)
+    return std::max(1, threads);
+  credit += nanoseconds;
+  if (credit < kNanosecondsToWake * (threads - 1 - awake))
+    return 1 + std::max(0, awake);
+  credit = 0;
+  return threads;
 }
 
 void share_tasks(std::int64_t tasks, int threads, void (*run)(const void*, std::int64_t), const void* body) {
-  team().share(tasks, threads, run, body);
+  team.get().share(tasks, threads, run, body);
 }
 
 } // namespace onionskin

@@ -328,13 +328,10 @@ void TileStep::run(Run& run) const {
     outs = far_outs.data();
   }
   const int threads = threads_for(nanoseconds_);
-  const std::int64_t tiles = (count_ + tile_ - 1) / tile_;
-  const std::int64_t share = (tiles + threads - 1) / threads * tile_;
-  parallel(threads, threads, [&](std::int64_t task) {
-    const std::int64_t begin = task * share, end = std::min(count_, begin + share);
-    if (begin < end)
-      run_part(ins, outs, begin, end);
-  });
+  const double millisecond = 1e6 * static_cast<double>(count_) / std::max(1.0, nanoseconds_); // in elements
+  const std::int64_t most = static_cast<std::int64_t>(millisecond) + 1;
+  parallel_ranges(count_, tile_, most, threads,
+                  [&](std::int64_t begin, std::int64_t end) { run_part(ins, outs, begin, end); });
 }
 
 std::unique_ptr<Step> make_tile(const Values& values, std::vector<int> outs, std::vector<int> ins,
