@@ -22,6 +22,7 @@ constexpr int kVectorRegisters = 16;
 #include "vec.hpp"
 #include "math.hpp"
 #include "tile.hpp"
+#include "rows.hpp"
 #include "sums.hpp"
 #include "product.hpp"
 // clang-format on
@@ -40,9 +41,9 @@ constexpr const char* name_of_isa() {
 
 const Kernels& kernels() {
   static constexpr Kernels table = {
-      name_of_isa(),        run_tile<float>,  run_tile<double>,  product<float>,
-      product<double>,      workspace<float>, workspace<double>, softmax_rows<float>,
-      softmax_rows<double>, sum_rows<float>,  sum_rows<double>,
+      name_of_isa(),    run_tile<float>,   run_tile<double>,    product<float>,       product<double>,
+      workspace<float>, workspace<double>, softmax_rows<float>, softmax_rows<double>, sum_rows<float>,
+      sum_rows<double>, row_sums<float>,   row_sums<double>,    row_args<float>,      row_args<double>,
   };
   return table;
 }

@@ -103,6 +103,13 @@ struct Kernels {
   void (*sum_f32)(float* out, const float* a, std::int64_t length, std::int64_t inner, std::int64_t columns);
   void (*sum_f64)(double* out, const double* a, std::int64_t length, std::int64_t inner,
                   std::int64_t columns);
+  void (*row_sums_f32)(float* out, const float* a, std::int64_t rows, std::int64_t length);
+  void (*row_sums_f64)(double* out, const double* a, std::int64_t rows, std::int64_t length);
+  // return false, and do nothing, where the rows are too long for them
+  bool (*row_args_f32)(std::int32_t* out, const float* a, std::int64_t rows, std::int64_t length,
+                       bool largest);
+  bool (*row_args_f64)(std::int32_t* out, const double* a, std::int64_t rows, std::int64_t length,
+                       bool largest);
 };
 
 // One per compiled instruction set; see CMakeLists.txt.

@@ -46,6 +46,25 @@ void sum_floats(T* out, const T* a, std::int64_t length, std::int64_t inner, std
     active().sum_f64(out, a, length, inner, columns);
 }
 
+// Along rows that lie one after another.
+template <class T> void sum_along_rows(T* out, const T* a, std::int64_t rows, std::int64_t length) {
+  if constexpr (sizeof(T) == 4)
+    active().row_sums_f32(out, a, rows, length);
+  else
+    active().row_sums_f64(out, a, rows, length);
+}
+
+// Whether the kernels found the places, see kernels.hpp.
+template <class T>
+bool found_args(std::int32_t* out, const T* a, std::int64_t rows, std::int64_t length, bool largest) {
+  if constexpr (std::is_same_v<T, float>)
+    return active().row_args_f32(out, a, rows, length, largest);
+  else if constexpr (std::is_same_v<T, double>)
+    return active().row_args_f64(out, a, rows, length, largest);
+  else
+    return false;
+}
+
 class ReduceStep : public Step {
 public:
   int out, a;
@@ -139,6 +158,11 @@ private:
         const std::int64_t start = task * group;
         sum_floats(to_place + start, from_place + start, length, inner, std::min(group, inner - start));
       });
+    } else if (inner == 1) {
+      parallel(team, team, [&](std::int64_t task) {
+        const std::int64_t first = task * outer / team, last = (task + 1) * outer / team;
+        sum_along_rows(to_place + first, from_place + first * length, last - first, length);
+      });
     } else {
       parallel(outer, team, [&](std::int64_t o) {
         sum_floats(to_place + o * inner, from_place + o * length * inner, length, inner, inner);
@@ -222,6 +246,9 @@ private:
   template <class T> void arg(Run& run) const {
     const bool top = kind == RowKind::ArgMax;
     share(1, [&](std::int64_t first, std::int64_t last) {
+      if (found_args(run.get<std::int32_t>(out) + first, run.get<T>(a) + first * length, last - first, length,
+                     top))
+        return;
       for (std::int64_t row = first; row < last; ++row) {
         const T* from_place = run.get<T>(a) + row * length;
         std::int64_t best = 0;

@@ -121,6 +121,8 @@ template <class T> inline T log_one(T x) {
 
 template <class T>
 void softmax_rows(RowKind kind, T* out, const T* a, std::int64_t rows, std::int64_t length) {
+  if (length <= kShortRow && length > 0)
+    return short_softmax(kind, out, a, rows, length);
   for (std::int64_t row = 0; row < rows; ++row, a += length) {
     T top = top_of(a, length);
     if (kind == RowKind::LogSumExp) {
@@ -139,4 +141,12 @@ void softmax_rows(RowKind kind, T* out, const T* a, std::int64_t rows, std::int6
         to[i] = (a[i] - top) - log_total;
     }
   }
+}
+
+// Sums of rows of any length.
+template <class T> void row_sums(T* out, const T* a, std::int64_t rows, std::int64_t length) {
+  if (length <= kShortRow && rows > 1)
+    return short_sums(out, a, rows, length);
+  for (std::int64_t row = 0; row < rows; ++row)
+    out[row] = sum_run(a + row * length, length);
 }

@@ -130,8 +130,8 @@ void store_any(void* to, DType dtype, const T* from, std::int64_t begin, std::in
 
 // --- maps over registers; `count` is a multiple of the vector's lanes ---
 
-// What an instruction reads: a tile of elements, or one number for all of them as a single vector (mask 0), which
-// stays in one line of the cache.
+// What an instruction reads: a tile of elements, or one number for all of them as a single vector (mask 0),
+// which stays in one line of the cache.
 template <class T> struct Register {
   const T* at;
   std::int64_t mask; // of indices
@@ -144,8 +144,7 @@ template <class T, class F> inline void map1(T* to, Register<T> a, std::int64_t 
   for (std::int64_t i = 0; i < count; i += kLanes<T>)
     store(to + i, f(a.vector(i)));
 }
-template <class T, class F>
-inline void map2(T* to, Register<T> a, Register<T> b, std::int64_t count, F f) {
+template <class T, class F> inline void map2(T* to, Register<T> a, Register<T> b, std::int64_t count, F f) {
   for (std::int64_t i = 0; i < count; i += kLanes<T>)
     store(to + i, f(a.vector(i), b.vector(i)));
 }
@@ -437,7 +436,8 @@ void run_tile(const TileProgram& program, const void* const* ins, void* const* o
         registers[it.dst] = fetch(program, it, ins, own, at, count, padded);
         continue;
       }
-      // a result that is stored at once goes where it belongs, but for a last tile that fills no whole vectors
+      // a result that is stored at once goes where it belongs, but for a last tile that fills no whole
+      // vectors
       T* to = it.target >= 0 && count == padded ? static_cast<T*>(outs[it.target]) + at : own;
       execute(it.op, to, registers[it.a], registers[it.b], registers[it.c], padded);
       registers[it.dst] = {to, -1};

@@ -95,7 +95,8 @@ void TileStep::decode(const std::vector<int>& code) {
   for (std::size_t i = 0; i < code.size(); i += 5) {
     if (code[i] < 0 || code[i] >= kOpCount)
       refuse("tile: no instruction has the code " + std::to_string(code[i]));
-    const Instruction it{static_cast<Op>(code[i]), code[i + 1], code[i + 2], code[i + 3], code[i + 4], false, false};
+    const Instruction it{
+        static_cast<Op>(code[i]), code[i + 1], code[i + 2], code[i + 3], code[i + 4], false, false};
     const std::string name = kOps[code[i]].name;
     const auto within = [&](int index, std::size_t size, const char* what) {
       if (index < 0 || static_cast<std::size_t>(index) >= size)
@@ -202,8 +203,8 @@ void TileStep::lay_out(const Values& values, const Shape& shape, const std::vect
   aim(values);
 }
 
-// Lets results that are stored go there at once, and decides which loads must be copied since what they read is
-// written before all have read it.
+// Lets results that are stored go there at once, and decides which loads must be copied since what they read
+// is written before all have read it.
 void TileStep::aim(const Values& values) {
   const int length = static_cast<int>(code_.size());
   const auto reads = [&](const Instruction& it, int reg) {
@@ -270,8 +271,8 @@ void TileStep::aim(const Values& values) {
       continue;
     for (std::size_t output = 0; output < outs_.size(); ++output)
       if (written[output] < length && overlaps(from.a, static_cast<int>(output)))
-        from.copied = from.copied || !same(from.a, static_cast<int>(output)) ||
-                      last_reader(load) > written[output];
+        from.copied =
+            from.copied || !same(from.a, static_cast<int>(output)) || last_reader(load) > written[output];
   }
   std::vector<Instruction> left;
   for (std::size_t i = 0; i < code_.size(); ++i)
