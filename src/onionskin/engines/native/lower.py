@@ -10,6 +10,7 @@ import numpy as np
 
 from onionskin.engines.native.fusion import Group, fuse
 from onionskin.engines.native.instructions import Instruction, Plan, scratch
+from onionskin.engines.native.lanes import add_lanes
 from onionskin.engines.native.opcodes import CODES, DTYPES
 from onionskin.engines.native.tiles import add_product, add_tile
 from onionskin.engines.native.views import View, whole
@@ -28,6 +29,8 @@ def lower(graph: Graph, fixed: dict[Node, np.ndarray], state: int) -> Plan:
         state: how many inputs and outputs are state.
     """
     plan = Plan(graph, fixed, state)
+    if add_lanes(plan):
+        return plan
     for group in fuse(graph, {**fixed, **dict.fromkeys(graph.inputs)}):
         _add(plan, group)
     plan.finish()

@@ -1,6 +1,12 @@
 // The kernels of one instruction set; compiled once for each, with ONIONSKIN_ISA naming its namespace.
 #include "kernels.hpp"
 
+#include <type_traits>
+
+#ifdef ONIONSKIN_X86
+#include <immintrin.h>
+#endif
+
 namespace onionskin::ONIONSKIN_ISA {
 namespace {
 
@@ -24,6 +30,7 @@ constexpr int kVectorRegisters = 16;
 #include "tile.hpp"
 #include "product.hpp"
 #include "sums.hpp"
+#include "lane.hpp"
 // clang-format on
 
 constexpr const char* name_of_isa() {
@@ -42,7 +49,8 @@ const Kernels& kernels() {
   static constexpr Kernels table = {
       name_of_isa(),        run_tile<float>,  run_tile<double>,  product<float>,
       product<double>,      workspace<float>, workspace<double>, softmax_rows<float>,
-      softmax_rows<double>, sum_rows<float>,  sum_rows<double>,
+      softmax_rows<double>, sum_rows<float>,  sum_rows<double>, kBytes,
+      lane_handler,         lane_run,
   };
   return table;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dtypes.hpp"
+#include "lane_code.hpp"
 #include "opcodes.hpp"
 
 namespace onionskin {
@@ -73,6 +74,10 @@ struct Kernels {
   void (*sum_f32)(float* out, const float* a, std::int64_t length, std::int64_t inner, std::int64_t columns);
   void (*sum_f64)(double* out, const double* a, std::int64_t length, std::int64_t inner,
                   std::int64_t columns);
+  // lane programs, see lane.hpp
+  int bytes; // of a vector
+  LaneHandler (*lane_handler)(int code, bool wide, LaneForm form, int detail);
+  void (*lane_run)(LaneJob& job, std::int64_t steps);
 };
 
 // One per compiled instruction set; see CMakeLists.txt.

@@ -1,0 +1,354 @@
+// Builds lane programs: checks what Python says of them, prepares them for an instruction set, and feeds the
+// kernels with the arrays of a run.
+#include "lane_step.hpp"
+
+#include "isa.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+namespace onionskin {
+namespace {
+
+constexpr std::int64_t kBetweenLooks = 256; // steps; a look at the clock costs as much as a step
+
+bool is(int code, LaneOp op) {
+  return code == static_cast<int>(op);
+}
+
+bool takes_b(int code) {
+  return code < kOpCount ? kOps[code].operands > 1 : is(code, LaneOp::Merge) || is(code, LaneOp::Dot);
+}
+
+bool takes_c(int code) {
+  return code < kOpCount && kOps[code].operands > 2;
+}
+
+// How many tables of indices an instruction has.
+int tables_of(int code, int terms) {
+  if (is(code, LaneOp::Permute) || is(code, LaneOp::Merge))
+    return 1;
+  if (is(code, LaneOp::Dot))
+    return 2 * terms;
+  return is(code, LaneOp::Fold) || is(code, LaneOp::ArgMax) || is(code, LaneOp::ArgMin) ? terms : 0;
+}
+
+} // namespace
+
+LaneStep::LaneStep(const Values& values, std::vector<int> outs, std::vector<int> ins, LanePlan plan)
+    : values_(values), outs_(std::move(outs)), ins_(std::move(ins)), loads_(plan.loads),
+      stores_(plan.stores), tables_(std::move(plan.tables)) {
+  lay_out(plan);
+  decode(plan);
+}
+
+const LaneStep::Slot& LaneStep::slot(int number) const {
+  if (number < 0 || static_cast<std::size_t>(number) >= slots_.size())
+    refuse("lanes: there is no slot " + std::to_string(number));
+  return slots_[static_cast<std::size_t>(number)];
+}
+
+void LaneStep::lay_out(const LanePlan& plan) {
+  for (const auto& [wide, count] : plan.slots) {
+    if (count < 1 || count > kLaneElements)
+      refuse("lanes: a slot holds 1 to " + std::to_string(kLaneElements) +
+             " elements. given: " + std::to_string(count));
+    slots_.push_back({wide, count, static_cast<int>(bytes_)});
+    const std::size_t size = static_cast<std::size_t>(count) * (wide ? 8 : 4);
+    bytes_ += (size + kAlignment - 1) / kAlignment * kAlignment;
+    if (bytes_ > (std::size_t{1} << 24))
+      refuse("lanes: there are too many slots");
+  }
+  start_ = Buffer(bytes_);
+  std::memset(start_.data(), 0, bytes_);
+  for (const auto& [number, numbers] : plan.constants) {
+    const Slot& to = slot(number);
+    if (static_cast<int>(numbers.size()) != to.count)
+      refuse("lanes: a constant is of another size than its slot");
+    const std::size_t size = to.wide ? 8 : 4, filled = to.count == 1 ? kAlignment / size : numbers.size();
+    char* place = static_cast<char*>(start_.data()) + to.offset;
+    for (std::size_t i = 0; i < filled; ++i, place += size) {
+      const double one = numbers[to.count == 1 ? 0 : i];
+      const float rounded = static_cast<float>(one);
+      std::memcpy(place, to.wide ? static_cast<const void*>(&one) : &rounded, size);
+    }
+  }
+  for (const auto& [in, number] : loads_) {
+    if (in < 0 || static_cast<std::size_t>(in) >= ins_.size())
+      refuse("lanes: there is no input " + std::to_string(in));
+    if (values_.at(static_cast<std::size_t>(ins_[static_cast<std::size_t>(in)])).count != slot(number).count)
+      refuse("lanes: an input is of another size than its slot");
+  }
+  if (stores_.size() != outs_.size())
+    refuse("lanes: each output needs a slot");
+  for (std::size_t i = 0; i < outs_.size(); ++i) {
+    const Value& value = values_.at(static_cast<std::size_t>(outs_[i]));
+    if (value.place == Place::Input || value.place == Place::Constant)
+      refuse("lanes: inputs and constants cannot be written");
+    if (value.count != slot(stores_[i]).count)
+      refuse("lanes: an output is of another size than its slot");
+  }
+}
+
+void LaneStep::decode(const LanePlan& plan) {
+  for (const std::vector<int>& one : plan.code) {
+    if (one.size() != 9)
+      refuse("lanes: an instruction has nine numbers");
+    const Line line{one[0], one[1], one[2], one[3], one[4], one[5], one[6], one[7], one[8]};
+    check(line);
+    code_.push_back(line);
+  }
+}
+
+void LaneStep::check(const Line& line) const {
+  if (line.code < 0 || line.code >= kAllLaneOps)
+    refuse("lanes: there is no instruction " + std::to_string(line.code));
+  const Slot &to = slot(line.dst), &a = slot(line.a);
+  const bool by_table = tables_of(line.code, 1) > 0, converts = is(line.code, LaneOp::Convert);
+  if ((a.wide != to.wide) != converts)
+    refuse("lanes: an operand and the result differ in their dtype");
+  const auto fits = [&](const Slot& one) {
+    if (one.count != to.count && one.count != 1)
+      refuse("lanes: an operand and the result differ in size");
+  };
+  if (!by_table)
+    fits(a);
+  if (converts && a.count != to.count)
+    refuse("lanes: an operand and the result differ in size");
+  for (int number : {takes_b(line.code) ? line.b : line.a, takes_c(line.code) ? line.c : line.a}) {
+    if (number != line.a && slot(number).wide != to.wide)
+      refuse("lanes: an operand and the result differ in their dtype");
+    if (number != line.a && !is(line.code, LaneOp::Dot))
+      fits(slot(number));
+  }
+  const int wanted = tables_of(line.code, line.terms);
+  if (by_table && (line.terms < 1 || line.terms > kLaneElements))
+    refuse("lanes: an instruction has 1 to " + std::to_string(kLaneElements) + " terms");
+  if (by_table && (line.table < 0 || static_cast<std::size_t>(line.table + wanted) > tables_.size()))
+    refuse("lanes: there are too few tables");
+  const bool merges = is(line.code, LaneOp::Merge), multiplies = is(line.code, LaneOp::Dot);
+  for (int i = 0; i < wanted; ++i)
+    check_table(line, line.table + i, multiplies && i >= line.terms ? slot(line.b) : a, merges);
+  if (is(line.code, LaneOp::Wrap) && (line.detail == 0 || line.detail < -32 || line.detail > 32))
+    refuse("lanes: an integer has 1 to 32 bits");
+  const int detail = multiplies ? line.terms : line.detail;
+  if (!baseline::kernels().lane_handler(line.code, to.wide, LaneForm::Wide, detail))
+    refuse("lanes: there is no such instruction");
+}
+
+void LaneStep::check_table(const Line& line, int first, const Slot& from, bool may_be_negative) const {
+  const std::vector<std::int64_t>& table = tables_[static_cast<std::size_t>(first)];
+  if (static_cast<int>(table.size()) != slot(line.dst).count)
+    refuse("lanes: a table has an index for each element of the result");
+  for (std::int64_t index : table)
+    if (index >= from.count || index < (may_be_negative ? -1 : 0))
+      refuse("lanes: an index lies outside its operand. given: " + std::to_string(index));
+}
+
+// Which instructions carry their result to a later one: an operand is carried where it and the result are one
+// vector and nothing in between does so.
+std::vector<LaneForm> LaneStep::forms(const Kernels& kernels) const {
+  const auto single = [&](int number) {
+    const Slot& one = slot(number);
+    return one.count * (one.wide ? 8 : 4) <= kernels.bytes;
+  };
+  const auto has = [&](const Line& line, LaneForm form) {
+    const int detail = is(line.code, LaneOp::Dot) ? line.terms : line.detail;
+    return kernels.lane_handler(line.code, slot(line.dst).wide, form, detail) != nullptr;
+  };
+  std::vector<LaneForm> found(code_.size(), LaneForm::Wide);
+  std::vector<std::size_t> made(slots_.size(), code_.size()); // the instruction that wrote a slot last
+  std::size_t busy = 0;                                       // the register is in use up to here
+  for (std::size_t i = 0; i < code_.size(); ++i) {
+    const Line& line = code_[i];
+    const bool narrow = single(line.dst) && single(line.a) && (!takes_b(line.code) || single(line.b)) &&
+                        has(line, LaneForm::Keep);
+    if (narrow) {
+      found[i] = LaneForm::Keep;
+      const bool b = (line.carried & 2) && takes_b(line.code);
+      const bool both = b && (line.carried & 1) && line.a == line.b;
+      const LaneForm wanted = both ? LaneForm::CarriedBoth : b ? LaneForm::CarriedB : LaneForm::CarriedA;
+      const std::size_t from = made[static_cast<std::size_t>(b ? line.b : line.a)];
+      if ((line.carried & 3) && has(line, wanted) && from < i && from >= busy &&
+          found[from] != LaneForm::Wide) {
+        if (found[from] == LaneForm::Keep)
+          found[from] = LaneForm::Memory;
+        found[i] = wanted;
+        busy = i;
+      }
+    }
+    made[static_cast<std::size_t>(line.dst)] = i;
+  }
+  return found;
+}
+
+std::unique_ptr<LaneStep::Ready> LaneStep::prepare(const Kernels& kernels) const {
+  auto result = std::make_unique<Ready>();
+  result->kernels = &kernels;
+  const std::vector<LaneForm> form = forms(kernels);
+  const auto vectors = [&](int number) {
+    const Slot& one = slot(number);
+    return (one.count * (one.wide ? 8 : 4) + kernels.bytes - 1) / kernels.bytes;
+  };
+  std::size_t bytes = 0;
+  for (const Line& line : code_)
+    bytes += static_cast<std::size_t>(tables_of(line.code, line.terms) * vectors(line.dst) * kernels.bytes);
+  result->indices = Buffer(bytes);
+  char* next = static_cast<char*>(result->indices.data());
+  for (std::size_t i = 0; i < code_.size(); ++i) {
+    const Line& line = code_[i];
+    const Slot& to = slot(line.dst);
+    LaneLine ready{};
+    const int detail = is(line.code, LaneOp::Dot) ? line.terms : line.detail;
+    ready.run = kernels.lane_handler(line.code, to.wide, form[i], detail);
+    ready.index = next;
+    ready.dst = to.offset;
+    ready.a = slot(line.a).offset;
+    ready.b = takes_b(line.code) ? slot(line.b).offset : ready.a;
+    ready.c = takes_c(line.code) ? slot(line.c).offset : ready.a;
+    ready.vectors = vectors(line.dst);
+    ready.vectors_a = vectors(line.a);
+    ready.vectors_b = takes_b(line.code) ? vectors(line.b) : ready.vectors_a;
+    ready.vectors_c = takes_c(line.code) ? vectors(line.c) : ready.vectors_a;
+    ready.count = to.count;
+    ready.terms = line.terms;
+    ready.op = line.code < kOpCount ? line.code : line.detail;
+    const int lanes = ready.vectors * kernels.bytes / (to.wide ? 8 : 4);
+    for (int t = 0; t < tables_of(line.code, line.terms); ++t) {
+      const std::vector<std::int64_t>& table = tables_[static_cast<std::size_t>(line.table + t)];
+      for (int lane = 0; lane < lanes; ++lane) { // lanes beyond the value read its first element again
+        const std::int64_t index = table[lane < to.count ? static_cast<std::size_t>(lane) : 0];
+        const std::int32_t narrow = static_cast<std::int32_t>(index);
+        std::memcpy(next, to.wide ? static_cast<const void*>(&index) : &narrow, to.wide ? 8 : 4);
+        next += to.wide ? 8 : 4;
+      }
+    }
+    result->code.push_back(ready);
+  }
+  LaneLine end{};
+  end.run = kernels.lane_handler(-1, false, LaneForm::Wide, 0);
+  result->code.push_back(end);
+  return result;
+}
+
+const LaneStep::Ready& LaneStep::ready() const {
+  const Kernels& kernels = active();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (const auto& one : ready_)
+    if (one->kernels == &kernels)
+      return *one;
+  ready_.push_back(prepare(kernels));
+  return *ready_.back();
+}
+
+LaneSource LaneStep::source(std::pair<int, int> load, const char* data) const {
+  const Value& value = values_[static_cast<std::size_t>(ins_[static_cast<std::size_t>(load.first)])];
+  const Slot& to = slot(load.second);
+  return {data, 0, nullptr, value.dtype, to.offset, to.count, to.wide};
+}
+
+LaneTarget LaneStep::target(std::size_t out, void* data) const {
+  const Value& value = values_[static_cast<std::size_t>(outs_[out])];
+  const Slot& from = slot(stores_[out]);
+  return {static_cast<char*>(data), 0, value.dtype, from.offset, from.count, from.wide};
+}
+
+char* LaneStep::memory(Run& run) const {
+  char* slots = static_cast<char*>(run.scratch.grow(bytes_));
+  std::memcpy(slots, start_.data(), bytes_);
+  return slots;
+}
+
+void LaneStep::run(Run& run) const {
+  const Ready& program = ready();
+  std::vector<LaneSource> sources;
+  std::vector<LaneTarget> targets;
+  for (const auto& load : loads_)
+    sources.push_back(source(load, run.get<char>(ins_[static_cast<std::size_t>(load.first)])));
+  for (std::size_t i = 0; i < outs_.size(); ++i)
+    targets.push_back(target(i, run.get<void>(outs_[i])));
+  const std::int64_t row = 0;
+  LaneJob job{program.code.data(),          memory(run), sources.data(), static_cast<int>(sources.size()),
+              targets.data(), static_cast<int>(targets.size()), &row,           1};
+  program.kernels->lane_run(job, 1);
+}
+
+// The state stays in its slots from the first step to the last: the slot that a state is read from is the one
+// that its new value is written to.
+void LaneStep::run_many(Run& run, const StepsOver& over) const {
+  const Ready& program = ready();
+  const std::size_t states = over.states.size(), first_column = states + over.fixed.size();
+  std::vector<LaneSource> before, sources;
+  std::vector<LaneTarget> targets, after;
+  std::vector<std::vector<std::int64_t>> places; // kept while the sources point to them
+  places.reserve(loads_.size());
+  std::vector<int> state_slot(states, -1);
+  for (const auto& load : loads_) {
+    const Value& value = values_[static_cast<std::size_t>(ins_[static_cast<std::size_t>(load.first)])];
+    const std::size_t position = static_cast<std::size_t>(value.where);
+    if (value.place != Place::Input)
+      refuse("lanes: only inputs can be read in a chunk of steps");
+    if (position < first_column) {
+      void* data = position < states ? over.states[position].first : over.fixed[position - states];
+      before.push_back(source(load, static_cast<const char*>(data)));
+      if (position < states)
+        state_slot[position] = load.second;
+      continue;
+    }
+    const Column& column = over.columns.at(position - first_column);
+    LaneSource one = source(load, column.data);
+    one.row_stride = column.row_stride;
+    one.count = static_cast<std::int32_t>(one.count / over.batch);
+    if (!column.contiguous) {
+      std::vector<std::int64_t> offsets;
+      for (std::int64_t i = 0; i < one.count; ++i) {
+        std::int64_t rest = i, offset = 0;
+        for (std::size_t axis = column.shape.size(); axis-- > 0; rest /= column.shape[axis])
+          offset += rest % column.shape[axis] * column.strides[axis];
+        offsets.push_back(offset);
+      }
+      places.push_back(std::move(offsets));
+      one.places = places.back().data();
+    }
+    sources.push_back(one);
+  }
+  for (std::size_t i = 0; i < outs_.size(); ++i) {
+    const Value& value = values_[static_cast<std::size_t>(outs_[i])];
+    const std::size_t position = static_cast<std::size_t>(value.where);
+    if (position < states) {
+      if (state_slot[position] >= 0 && state_slot[position] != stores_[i])
+        refuse("lanes: a state does not stay in its slot");
+      after.push_back(target(i, over.states[position].first));
+    } else {
+      targets.push_back(target(i, over.stacked.at(position - states)));
+      targets.back().step = static_cast<std::int64_t>(value.bytes);
+    }
+  }
+  const std::int64_t row = 0;
+  LaneLine end{};
+  end.run = program.kernels->lane_handler(-1, false, LaneForm::Wide, 0);
+  char* slots = memory(run);
+  LaneJob begin{&end, slots, before.data(), static_cast<int>(before.size()), nullptr, 0, &row, 1};
+  program.kernels->lane_run(begin, 1);
+  LaneJob job{program.code.data(), slots, sources.data(), static_cast<int>(sources.size()), targets.data(),
+              static_cast<int>(targets.size()), over.order, over.batch};
+  auto last_pause = std::chrono::steady_clock::now();
+  for (std::int64_t step = 0; step < over.steps; step += kBetweenLooks) {
+    program.kernels->lane_run(job, std::min(kBetweenLooks, over.steps - step));
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_pause > std::chrono::milliseconds(20)) {
+      over.pause();
+      last_pause = std::chrono::steady_clock::now();
+    }
+  }
+  LaneJob finish{&end, slots, nullptr, 0, after.data(), static_cast<int>(after.size()), &row, 1};
+  program.kernels->lane_run(finish, 1);
+}
+
+std::unique_ptr<Step> make_lanes(const Values& values, std::vector<int> outs, std::vector<int> ins,
+                                 LanePlan plan) {
+  return std::make_unique<LaneStep>(values, std::move(outs), std::move(ins), std::move(plan));
+}
+
+} // namespace onionskin
