@@ -6,8 +6,9 @@ import heapq
 from dataclasses import dataclass
 
 _CYCLES = {  # until a result can be used, roughly
-    "ADD": 3, "SUB": 3, "MUL": 3, "NEG": 2, "ABS": 2, "RELU": 4, "GT": 4, "EQ": 4, "PERMUTE": 5, "DIV": 12,
-    "EXP": 50, "SIGMOID": 70, "TANH": 80, "LOG": 60, "SQRT": 15, "MERGE": 12, "CONVERT": 12, "WRAP": 20,
+    "ADD": 3, "SUB": 3, "MUL": 3, "NEG": 2, "ABS": 2, "RELU": 3, "GT": 4, "EQ": 4, "PERMUTE": 5, "DIV": 12, "FMA": 4,
+    "MULSUB": 4, "SUBMUL": 4, "EXP": 45, "SIGMOID": 60, "TANH": 80, "LOG": 60, "SQRT": 15, "MERGE": 12, "CONVERT": 12,
+    "WRAP": 20,
 }  # fmt: skip
 
 
@@ -36,7 +37,7 @@ class Line:
     @property
     def cycles(self) -> int:
         """Time until its result can be used, roughly."""
-        if self.name in ("DOT", "FOLD", "ARGMAX", "ARGMIN"):
+        if self.name in ("DOT", "DOTADD", "FOLD", "ARGMAX", "ARGMIN"):
             return 5 + 4 * self.terms
         return _CYCLES.get(self.name, 30)
 
@@ -71,21 +72,11 @@ def arranged(
         states: slot that each state is read from, None where nothing reads it.
         stores: slot of each output, those of the state first.
     """
-    needed = _needed(lines, set(stores))
-    order = _Order(needed, slots, list(tables))
+    order = _Order(lines, slots, list(tables))
     ends = order.keep_states(states, stores)
     found = order.sorted()
     _carry(found)
     return Arranged(found + order.moves, ends, order.tables)
-
-
-def _needed(lines: list[Line], wanted: set[int]) -> list[Line]:
-    kept = []
-    for line in reversed(lines):
-        if line.dst in wanted:
-            kept.append(line)
-            wanted.update(line.operands)
-    return kept[::-1]
 
 
 class _Order:
@@ -168,7 +159,7 @@ class _Order:
 
     def sorted(self) -> list[Line]:
         """Return the lines so that what the longest chain waits for comes first."""
-        waiting = {line: 0 for line in self.lines}
+        waiting = dict.fromkeys(self.lines, 0)
         for users in self.after.values():
             for one in users:
                 waiting[one] += 1
@@ -219,8 +210,34 @@ def _carry(lines: list[Line]) -> None:
     left = [0] * len(lines)
     for at in range(len(lines) - 1, -1, -1):
         left[at] = lines[at].cycles + max((left[user] for user in users.get(at, ())), default=0)
-    taken: list[tuple[int, int]] = []
+    taken = _around(lines, begin)
     for last, at, bits in sorted(links, key=lambda one: (-(begin[one[1]] + left[one[1]]), one[1])):
         if all(at <= start or last >= end for start, end in taken):
             taken.append((last, at))
-            lines[at].carried = bits
+            _carries(lines[at], bits)
+
+
+def _around(lines: list[Line], begin: list[int]) -> list[tuple[int, int]]:
+    """Carry the state that is there last over to the next step; returns when the register is taken by it."""
+    makers = {line.dst: at for at, line in enumerate(lines)}
+    best: tuple[int, int, int, int] | None = None
+    written: set[int] = set()
+    for at, line in enumerate(lines):
+        for slot in line.operands:
+            if slot in makers and slot not in written and (best is None or begin[makers[slot]] > best[0]):
+                bits = sum(1 << place for place, one in enumerate(line.operands) if one == slot)
+                best = (begin[makers[slot]], makers[slot], at, bits)
+        written.add(line.dst)
+    if best is None:
+        return []
+    _, last, at, bits = best
+    _carries(lines[at], bits)
+    return [(-1, at), (last, len(lines))]
+
+
+def _carries(line: Line, bits: int) -> None:
+    """Note which operands a line has carried; of a product the first, since there is no form for the second."""
+    if bits == 2 and line.name in ("FMA", "MULSUB", "SUBMUL"):
+        line.operands[:2] = line.operands[1::-1]
+        bits = 1
+    line.carried = bits

@@ -17,6 +17,7 @@ import numpy as np
 
 from onionskin.engines.native import _ext
 from onionskin.engines.native.instructions import Instruction, Plan
+from onionskin.engines.native.lane_fuse import Fuser
 from onionskin.engines.native.lane_order import Line, arranged
 from onionskin.engines.native.opcodes import CODES
 from onionskin.engines.native.tiles import words
@@ -31,6 +32,7 @@ OPCODES: dict[str, int] = {**CODES, **_ext.lane_opcodes()}
 
 _WIDE = frozenset({"float64", "int32", "uint32", "int64", "uint64"})  # dtypes whose values need float64 lanes
 _LONG = frozenset({"int64", "uint64"})  # float64 does not hold all of these
+_SHORT_STEP = 2.0**16  # of a counter: it stays exact in float64 for 2^36 steps
 
 
 class _NotInLanesError(Exception):
@@ -164,6 +166,8 @@ class _Builder:
         for node in self.graph.nodes:
             if node in self.plan.fixed or node in inputs:
                 continue
+            if isinstance(node.spec, tuple):
+                raise _NotInLanesError
             if math.prod(node.shape) > LARGEST or 0 in node.shape or node.dtype not in _NUMBERS:
                 raise _NotInLanesError
             add = _OWN.get(node.primitive.name)
@@ -185,25 +189,23 @@ class _Builder:
 
     def _instruction(self, members: list[Node]) -> Instruction:
         graph, plan = self.graph, self.plan
-        inputs = {node: self.loads.get((node, node.dtype in _WIDE)) for node in graph.inputs}
-        states = [inputs[node] for node in graph.inputs[: plan.state]]
-        for node, slot in zip(graph.inputs, states, strict=False):
-            if node.dtype in _LONG and slot is not None:
-                raise _NotInLanesError  # a sum in float64 lanes would not be exact
         stores = [self._stored(node, None if index >= plan.state else node.dtype in _WIDE)
                   for index, node in enumerate(graph.outputs)]  # fmt: skip
+        states = [self.loads.get((node, node.dtype in _WIDE)) for node in graph.inputs[: plan.state]]
+        self._count_on(states, stores)
         work = sum(self.count(line.dst) * max(line.terms, 1) for line in self.lines)
         if work > MOST_WORK:
             raise _NotInLanesError
-        program = arranged(self.lines, self.slots, self.tables, states, stores)
+        lines = Fuser(self.lines, self.slots, set(stores)).fused()
+        program = arranged(lines, self.slots, self.tables, states, stores)
         loads = [((node, wide), slot) for (node, wide), slot in self.loads.items()]
         read = list(dict.fromkeys(node for (node, _), _ in loads))
         position = {node: index for index, node in enumerate(graph.inputs)}
         ins = [whole(plan.inputs[position[node]]) for node in read]
         outs = []
-        for position, node in enumerate(graph.outputs):
-            plan.outputs[position] = Place(OUTPUT, position, node.dtype, node.shape)
-            outs.append(whole(plan.outputs[position]))
+        for at, node in enumerate(graph.outputs):
+            plan.outputs[at] = Place(OUTPUT, at, node.dtype, node.shape)
+            outs.append(whole(plan.outputs[at]))
         code = [
             [OPCODES[line.name], line.dst, *(line.operands + [-1] * (3 - len(line.operands))), line.carried,
              line.table, line.terms, line.detail] for line in program.lines
@@ -222,6 +224,19 @@ class _Builder:
         ]
         text = f"lane program of {len(code)} operations: {words(members)}" if members else "lane program"
         return Instruction(text, outs, ins, send, aliases, self.flops)
+
+    def _count_on(self, states: list[int | None], stores: list[int]) -> None:
+        """Let counters that nothing else reads run over the end of their dtype: the last one is brought back."""
+        makers = {line.dst: line for line in self.lines}
+        read = {slot for line in self.lines for slot in line.operands}
+        steps = {slot for slot, numbers in self.constants if max(map(abs, numbers)) <= _SHORT_STEP}
+        for index, state in enumerate(states):
+            wrap = makers.get(stores[index])
+            if wrap is None or wrap.name != "WRAP" or wrap.dst in read or stores.count(wrap.dst) > 1:
+                continue
+            step = makers.get(wrap.operands[0])
+            if step and step.name == "ADD" and state in step.operands and steps.intersection(step.operands):
+                stores[index] = step.dst
 
     def _stored(self, node: Node, wide: bool | None) -> int:
         """Return the slot that an output is written from; a state's has the lanes of its dtype."""
@@ -284,9 +299,7 @@ def _elementwise(builder: _Builder, node: Node) -> _Map:
         wide = "float64" in dtypes
     else:
         wide = any(builder.wide(builder.map(one).slot) for one in node.inputs)
-    operands = [
-        builder.value(_broadcast(builder.map(one, wide), one.shape, node.shape), count) for one in node.inputs
-    ]
+    operands = [builder.value(_broadcast(builder.map(one, wide), one.shape, node.shape), count) for one in node.inputs]
     builder.flops += count
     return builder.made(_Lines(builder, wide).node(node, operands, True), count)
 

@@ -31,6 +31,8 @@ constexpr int kVectorRegisters = 16;
 #include "product.hpp"
 #include "sums.hpp"
 #include "lane.hpp"
+#include "lane_run.hpp"
+#include "lane_table.hpp"
 // clang-format on
 
 constexpr const char* name_of_isa() {
@@ -49,7 +51,7 @@ const Kernels& kernels() {
   static constexpr Kernels table = {
       name_of_isa(),        run_tile<float>,  run_tile<double>,  product<float>,
       product<double>,      workspace<float>, workspace<double>, softmax_rows<float>,
-      softmax_rows<double>, sum_rows<float>,  sum_rows<double>, kBytes,
+      softmax_rows<double>, sum_rows<float>,  sum_rows<double>,  kBytes,
       lane_handler,         lane_run,
   };
   return table;

@@ -55,7 +55,7 @@ template <Op O, class T> inline Vec<T> lane_value(Vec<T> x, [[maybe_unused]] Vec
   else if constexpr (O == Op::Abs)
     return absolute(x);
   else if constexpr (O == Op::Relu)
-    return x <= zero ? zero : x;
+    return raised(x, zero);
   else if constexpr (O == Op::Exp)
     return exp_of(x);
   else if constexpr (O == Op::Log)
@@ -70,6 +70,36 @@ template <Op O, class T> inline Vec<T> lane_value(Vec<T> x, [[maybe_unused]] Vec
       x[i] = root(x[i]);
     return x;
   }
+}
+
+// Products with a sum: rounded once where the machine can.
+enum class Fused { MulAdd, MulSub, SubMul };
+
+template <Fused F, class V> inline V fused_value(V x, V y, V z) {
+  if constexpr (F == Fused::MulAdd)
+    return x * y + z;
+  else if constexpr (F == Fused::MulSub)
+    return x * y - z;
+  else
+    return z - x * y;
+}
+
+template <Fused O, class T, LaneForm F> vf lane_fused(const LaneLine* it, char* slots, vf carried) {
+  const Vec<T> x = F == LaneForm::CarriedA ? (Vec<T>)carried : lane_at<T>(slots, it->a);
+  const Vec<T> z = F == LaneForm::CarriedC ? (Vec<T>)carried : lane_at<T>(slots, it->c);
+  const Vec<T> result = fused_value<O>(x, lane_at<T>(slots, it->b), z);
+  lane_put<T>(slots, it->dst, result);
+  return lane_next(it, slots, F == LaneForm::Keep ? carried : (vf)result);
+}
+
+template <Fused O, class T> vf lane_fused_wide(const LaneLine* it, char* slots, vf carried) {
+  const std::int64_t a = it->vectors_a > 1 ? kBytes : 0, b = it->vectors_b > 1 ? kBytes : 0,
+                     c = it->vectors_c > 1 ? kBytes : 0;
+  for (std::int64_t v = 0; v < it->vectors; ++v)
+    lane_put<T>(slots, it->dst + v * kBytes,
+                fused_value<O>(lane_at<T>(slots, it->a + v * a), lane_at<T>(slots, it->b + v * b),
+                               lane_at<T>(slots, it->c + v * c)));
+  return lane_next(it, slots, carried);
 }
 
 template <Op O> constexpr bool kLaneUnary = kOps[static_cast<int>(O)].operands == 1;
@@ -197,8 +227,8 @@ inline Vec<T> lane_pick(const char* slots, std::int64_t offset, vf carried, cons
 }
 
 template <class T, LaneForm F> vf lane_permute(const LaneLine* it, char* slots, vf carried) {
-  const Vec<T> result = lane_pick<T, F == LaneForm::CarriedA>(slots, it->a, carried,
-                                                              static_cast<const Word<T>*>(it->index));
+  const Vec<T> result =
+      lane_pick<T, F == LaneForm::CarriedA>(slots, it->a, carried, static_cast<const Word<T>*>(it->index));
   lane_put<T>(slots, it->dst, result);
   return lane_next(it, slots, F == LaneForm::Keep ? carried : (vf)result);
 }
@@ -224,34 +254,45 @@ template <class T> vf lane_merge(const LaneLine* it, char* slots, vf carried) {
   return lane_next(it, slots, carried);
 }
 
-// Products of matrices: sums of permuted a times permuted b, in the order of the inner axis. Both operands
-// and the result are one vector; the number of terms is known where it is small.
-template <class T, int Terms, LaneForm F> vf lane_dot(const LaneLine* it, char* slots, vf carried) {
+// Products of matrices: sums of permuted a times permuted b, in the order of the inner axis, from c on where
+// there is one. The operands and the result are one vector; the number of terms is known where it is small.
+template <class T, int Terms, bool Adds, LaneForm F>
+vf lane_dot(const LaneLine* it, char* slots, vf carried) {
   constexpr bool a_carried = F == LaneForm::CarriedA, b_carried = F == LaneForm::CarriedB;
   const int terms = Terms ? Terms : it->terms;
   const Word<T>* first = static_cast<const Word<T>*>(it->index);
   const Word<T>* second = first + terms * kLanes<T>;
-  const auto term = [&](int k, auto add) {
-    return add(lane_pick<T, a_carried>(slots, it->a, carried, first + k * kLanes<T>),
-               lane_pick<T, b_carried>(slots, it->b, carried, second + k * kLanes<T>));
-  };
-  Vec<T> sum = term(0, [](Vec<T> x, Vec<T> y) { return x * y; });
-  for (int k = 1; k < terms; ++k)
-    sum = term(k, [&](Vec<T> x, Vec<T> y) { return sum + x * y; });
+  Vec<T> sum{};
+  if constexpr (Adds)
+    sum = lane_at<T>(slots, it->c);
+  for (int k = 0; k < terms; ++k) {
+    const Vec<T> x = lane_pick<T, a_carried>(slots, it->a, carried, first + k * kLanes<T>),
+                 y = lane_pick<T, b_carried>(slots, it->b, carried, second + k * kLanes<T>);
+    if (k == 0 && !Adds)
+      sum = x * y;
+    else
+      sum = sum + x * y;
+  }
   lane_put<T>(slots, it->dst, sum);
   return lane_next(it, slots, F == LaneForm::Keep ? carried : (vf)sum);
 }
 
-template <class T> vf lane_dot_wide(const LaneLine* it, char* slots, vf carried) {
-  const std::int64_t row = it->vectors * kLanes<T>;
+template <class T, bool Adds> vf lane_dot_wide(const LaneLine* it, char* slots, vf carried) {
+  const std::int64_t row = it->vectors * kLanes<T>, c = it->vectors_c > 1 ? kBytes : 0;
   for (std::int64_t v = 0; v < it->vectors; ++v) {
     const Word<T>* first = static_cast<const Word<T>*>(it->index) + v * kLanes<T>;
     const Word<T>* second = first + it->terms * row;
-    Vec<T> sum = lane_gather<T>(slots, it->a, it->vectors_a, first) *
-                 lane_gather<T>(slots, it->b, it->vectors_b, second);
-    for (std::int64_t k = 1; k < it->terms; ++k)
-      sum = sum + lane_gather<T>(slots, it->a, it->vectors_a, first + k * row) *
-                      lane_gather<T>(slots, it->b, it->vectors_b, second + k * row);
+    Vec<T> sum{};
+    if constexpr (Adds)
+      sum = lane_at<T>(slots, it->c + v * c);
+    for (std::int64_t k = 0; k < it->terms; ++k) {
+      const Vec<T> x = lane_gather<T>(slots, it->a, it->vectors_a, first + k * row),
+                   y = lane_gather<T>(slots, it->b, it->vectors_b, second + k * row);
+      if (k == 0 && !Adds)
+        sum = x * y;
+      else
+        sum = sum + x * y;
+    }
     lane_put<T>(slots, it->dst + v * kBytes, sum);
   }
   return lane_next(it, slots, carried);
@@ -318,272 +359,4 @@ template <class T> vf lane_truncate(const LaneLine* it, char* slots, vf carried)
     lane_put<T>(slots, it->dst + v * kBytes, fits ? y : splat(T(-0x1p31)));
   }
   return lane_next(it, slots, carried);
-}
-
-// --- inputs and outputs ---
-
-template <class T, class S>
-inline void lane_load_rows(T* to, const LaneSource& from, const std::int64_t* rows, std::int64_t batch) {
-  for (std::int64_t r = 0; r < batch; ++r) {
-    const char* row = from.data + rows[r] * from.row_stride;
-    for (int i = 0; i < from.count; ++i) {
-      S one;
-      __builtin_memcpy(&one, row + (from.places ? from.places[i] : i * std::int64_t(sizeof(S))), sizeof(S));
-      *to++ = static_cast<T>(one);
-    }
-  }
-}
-
-template <class T>
-void lane_load_any(char* slots, const LaneSource& from, const std::int64_t* rows, std::int64_t batch) {
-  T* to = reinterpret_cast<T*>(slots + from.slot);
-  switch (from.dtype) {
-  case DType::Bool:
-  case DType::U8:
-    lane_load_rows<T, std::uint8_t>(to, from, rows, batch);
-    break;
-  case DType::I8:
-    lane_load_rows<T, std::int8_t>(to, from, rows, batch);
-    break;
-  case DType::U16:
-    lane_load_rows<T, std::uint16_t>(to, from, rows, batch);
-    break;
-  case DType::I16:
-    lane_load_rows<T, std::int16_t>(to, from, rows, batch);
-    break;
-  case DType::U32:
-    lane_load_rows<T, std::uint32_t>(to, from, rows, batch);
-    break;
-  case DType::I32:
-    lane_load_rows<T, std::int32_t>(to, from, rows, batch);
-    break;
-  case DType::U64:
-    lane_load_rows<T, std::uint64_t>(to, from, rows, batch);
-    break;
-  case DType::I64:
-    lane_load_rows<T, std::int64_t>(to, from, rows, batch);
-    break;
-  case DType::F32:
-    lane_load_rows<T, float>(to, from, rows, batch);
-    break;
-  case DType::F64:
-    lane_load_rows<T, double>(to, from, rows, batch);
-    break;
-  }
-  if (from.count * batch == 1)
-    lane_splat<T>(slots, from.slot);
-}
-
-// Reads the rows of a step; the usual one, some neighbouring float32, without a loop and never beyond its end.
-inline void lane_load(char* slots, const LaneSource& from, const std::int64_t* rows, std::int64_t batch) {
-  if (from.dtype == DType::F32 && !from.wide && batch == 1 && !from.places && from.count <= kLanes<float>) {
-    const char* row = from.data + rows[0] * from.row_stride;
-    if (from.count == 1) {
-      float one;
-      __builtin_memcpy(&one, row, sizeof(one));
-      return lane_put<float>(slots, from.slot, splat(one));
-    }
-#if defined(__AVX512F__)
-    const __mmask16 inside = static_cast<__mmask16>((1u << from.count) - 1);
-    return lane_put<float>(slots, from.slot, (vf)_mm512_maskz_loadu_ps(inside, row));
-#elif defined(__AVX2__)
-    const vi lane = {0, 1, 2, 3, 4, 5, 6, 7};
-    const vi inside = lane < from.count;
-    return lane_put<float>(slots, from.slot,
-                           (vf)_mm256_maskload_ps(reinterpret_cast<const float*>(row), (__m256i)inside));
-#endif
-  }
-  if (from.wide)
-    lane_load_any<double>(slots, from, rows, batch);
-  else
-    lane_load_any<float>(slots, from, rows, batch);
-}
-
-inline void lane_store(const char* slots, LaneTarget& to) {
-  const char* from = slots + to.slot;
-  if (to.dtype == DType::F32 && !to.wide) {
-    for (int i = 0; i < to.count; ++i)
-      __builtin_memcpy(to.data + 4 * i, from + 4 * i, 4);
-  } else if (to.wide) {
-    store_any<double>(to.data, to.dtype, reinterpret_cast<const double*>(from), 0, to.count);
-  } else {
-    store_any<float>(to.data, to.dtype, reinterpret_cast<const float*>(from), 0, to.count);
-  }
-  to.data += to.step;
-}
-
-void lane_run(LaneJob& job, std::int64_t steps) {
-  vf carried{};
-  for (std::int64_t step = 0; step < steps; ++step) {
-    for (int i = 0; i < job.source_count; ++i)
-      lane_load(job.slots, job.sources[i], job.rows, job.batch);
-    job.rows += job.batch;
-    if constexpr (kLaneThreaded)
-      carried = reinterpret_cast<LaneFunction>(job.code->run)(job.code, job.slots, carried);
-    else
-      for (const LaneLine* it = job.code; it->run != reinterpret_cast<LaneHandler>(&lane_end); ++it)
-        carried = reinterpret_cast<LaneFunction>(it->run)(it, job.slots, carried);
-    for (int i = 0; i < job.target_count; ++i)
-      lane_store(job.slots, job.targets[i]);
-  }
-}
-
-// --- the table of functions ---
-
-inline LaneHandler lane_erased(LaneFunction function) {
-  return reinterpret_cast<LaneHandler>(function);
-}
-
-template <Op O, class T> LaneHandler lane_hot_of(LaneForm form) {
-  constexpr bool unary = kLaneUnary<O>;
-  switch (form) {
-  case LaneForm::Wide:
-    return lane_erased(&lane_hot_wide<O, T>);
-  case LaneForm::Keep:
-    return lane_erased(&lane_hot<O, T, LaneForm::Keep>);
-  case LaneForm::Memory:
-    return lane_erased(&lane_hot<O, T, LaneForm::Memory>);
-  case LaneForm::CarriedA:
-    return lane_erased(&lane_hot<O, T, LaneForm::CarriedA>);
-  case LaneForm::CarriedB:
-    return unary ? nullptr : lane_erased(&lane_hot<O, T, LaneForm::CarriedB>);
-  case LaneForm::CarriedBoth:
-    return unary ? nullptr : lane_erased(&lane_hot<O, T, LaneForm::CarriedBoth>);
-  }
-  return nullptr;
-}
-
-template <class T, int Terms> LaneHandler lane_dot_of(LaneForm form) {
-  switch (form) {
-  case LaneForm::Keep:
-    return lane_erased(&lane_dot<T, Terms, LaneForm::Keep>);
-  case LaneForm::Memory:
-    return lane_erased(&lane_dot<T, Terms, LaneForm::Memory>);
-  case LaneForm::CarriedA:
-    return lane_erased(&lane_dot<T, Terms, LaneForm::CarriedA>);
-  case LaneForm::CarriedB:
-    return lane_erased(&lane_dot<T, Terms, LaneForm::CarriedB>);
-  default:
-    return form == LaneForm::Wide ? lane_erased(&lane_dot_wide<T>) : nullptr;
-  }
-}
-
-template <class T> LaneHandler lane_permute_of(LaneForm form) {
-  switch (form) {
-  case LaneForm::Keep:
-    return lane_erased(&lane_permute<T, LaneForm::Keep>);
-  case LaneForm::Memory:
-    return lane_erased(&lane_permute<T, LaneForm::Memory>);
-  case LaneForm::CarriedA:
-    return lane_erased(&lane_permute<T, LaneForm::CarriedA>);
-  default:
-    return form == LaneForm::Wide ? lane_erased(&lane_permute_wide<T>) : nullptr;
-  }
-}
-
-template <class T> LaneHandler lane_fold_of(Op op) {
-  switch (op) {
-  case Op::Add:
-    return lane_erased(&lane_fold<Op::Add, T>);
-  case Op::Mul:
-    return lane_erased(&lane_fold<Op::Mul, T>);
-  case Op::Max:
-    return lane_erased(&lane_fold<Op::Max, T>);
-  case Op::Min:
-    return lane_erased(&lane_fold<Op::Min, T>);
-  default:
-    return nullptr;
-  }
-}
-
-template <class T> LaneHandler lane_own_of(LaneOp op, LaneForm form, int detail) {
-  using Other = std::conditional_t<sizeof(T) == 4, double, float>;
-  const bool wide = form == LaneForm::Wide;
-  switch (op) {
-  case LaneOp::Permute:
-    return lane_permute_of<T>(form);
-  case LaneOp::Dot:
-    switch (detail) {
-    case 1:
-      return lane_dot_of<T, 1>(form);
-    case 2:
-      return lane_dot_of<T, 2>(form);
-    case 3:
-      return lane_dot_of<T, 3>(form);
-    case 4:
-      return lane_dot_of<T, 4>(form);
-    default:
-      return lane_dot_of<T, 0>(form);
-    }
-  case LaneOp::Merge:
-    return wide ? lane_erased(&lane_merge<T>) : nullptr;
-  case LaneOp::Fold:
-    return wide ? lane_fold_of<T>(static_cast<Op>(detail)) : nullptr;
-  case LaneOp::ArgMax:
-    return wide ? lane_erased(&lane_arg<T, true>) : nullptr;
-  case LaneOp::ArgMin:
-    return wide ? lane_erased(&lane_arg<T, false>) : nullptr;
-  case LaneOp::Convert:
-    return wide ? lane_erased(&lane_convert<Other, T>) : nullptr;
-  case LaneOp::Wrap:
-    return wide && sizeof(T) == 8 ? lane_erased(&lane_wrap) : nullptr;
-  case LaneOp::Truncate:
-    return wide ? lane_erased(&lane_truncate<T>) : nullptr;
-  }
-  return nullptr;
-}
-
-template <class T> LaneHandler lane_handler_of(int code, LaneForm form, int detail) {
-  if (code >= kOpCount)
-    return lane_own_of<T>(static_cast<LaneOp>(code), form, detail);
-  switch (static_cast<Op>(code)) {
-  case Op::Load:
-  case Op::Const:
-  case Op::Store:
-    return nullptr;
-  case Op::Add:
-    return lane_hot_of<Op::Add, T>(form);
-  case Op::Sub:
-    return lane_hot_of<Op::Sub, T>(form);
-  case Op::Mul:
-    return lane_hot_of<Op::Mul, T>(form);
-  case Op::Div:
-    return lane_hot_of<Op::Div, T>(form);
-  case Op::Max:
-    return lane_hot_of<Op::Max, T>(form);
-  case Op::Min:
-    return lane_hot_of<Op::Min, T>(form);
-  case Op::Gt:
-    return lane_hot_of<Op::Gt, T>(form);
-  case Op::Eq:
-    return lane_hot_of<Op::Eq, T>(form);
-  case Op::Neg:
-    return lane_hot_of<Op::Neg, T>(form);
-  case Op::Abs:
-    return lane_hot_of<Op::Abs, T>(form);
-  case Op::Relu:
-    return lane_hot_of<Op::Relu, T>(form);
-  case Op::Exp:
-    return lane_hot_of<Op::Exp, T>(form);
-  case Op::Log:
-    return lane_hot_of<Op::Log, T>(form);
-  case Op::Sqrt:
-    return lane_hot_of<Op::Sqrt, T>(form);
-  case Op::Sigmoid:
-    return lane_hot_of<Op::Sigmoid, T>(form);
-  case Op::Tanh:
-    if constexpr (sizeof(T) == 4)
-      return lane_hot_of<Op::Tanh, T>(form);
-    [[fallthrough]];
-  default:
-    return form == LaneForm::Wide ? lane_erased(&lane_cold<T>) : nullptr;
-  }
-}
-
-// The function for an instruction; null where it has none of this form. `detail`: the terms of a product, the
-// operation of a fold. A code below 0 ends a program.
-inline LaneHandler lane_handler(int code, bool wide, LaneForm form, int detail) {
-  if (code < 0)
-    return lane_erased(&lane_end);
-  return wide ? lane_handler_of<double>(code, form, detail) : lane_handler_of<float>(code, form, detail);
 }

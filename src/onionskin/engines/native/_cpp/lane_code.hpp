@@ -15,6 +15,9 @@ enum class LaneOp : int {
   Permute = kOpCount, // dst[i] = a[index[i]]
   Merge,              // dst[i] = index[i] < 0 ? b[i] : a[index[i]]
   Dot,                // dst[i] = sum over k of a[first[k][i]] * b[second[k][i]]
+  DotAdd,             // dst[i] = c[i] + that sum
+  MulSub,             // dst[i] = a[i] * b[i] - c[i]
+  SubMul,             // dst[i] = c[i] - a[i] * b[i]
   Fold,               // dst[i] = a[index[0][i]] ∘ a[index[1][i]] ∘ …, ∘ an operation of tile programs
   ArgMax,             // dst[i] = the first k with the largest a[index[k][i]]; NaN counts as largest
   ArgMin,
@@ -26,7 +29,8 @@ enum class LaneOp : int {
 struct LaneOpName {
   const char* name;
 };
-constexpr LaneOpName kLaneOps[] = {{"PERMUTE"}, {"MERGE"},   {"DOT"},  {"FOLD"},    {"ARGMAX"},
+constexpr LaneOpName kLaneOps[] = {{"PERMUTE"}, {"MERGE"},   {"DOT"},  {"DOTADD"},
+                                   {"MULSUB"},  {"SUBMUL"},  {"FOLD"}, {"ARGMAX"},
                                    {"ARGMIN"},  {"CONVERT"}, {"WRAP"}, {"TRUNCATE"}};
 constexpr int kLaneOpCount = sizeof(kLaneOps) / sizeof(kLaneOps[0]);
 constexpr int kAllLaneOps = kOpCount + kLaneOpCount;
@@ -34,8 +38,7 @@ static_assert(kAllLaneOps == static_cast<int>(LaneOp::Truncate) + 1);
 
 // Where the operands of an instruction come from. The one carried is the result of an earlier instruction
 // that is still in a register; an instruction of the form Keep leaves it there.
-enum class LaneForm : int { Wide, Keep, Memory, CarriedA, CarriedB, CarriedBoth };
-constexpr int kLaneForms = 6;
+enum class LaneForm : int { Wide, Keep, Memory, CarriedA, CarriedB, CarriedC, CarriedBoth };
 
 using LaneHandler = void (*)(); // of a type that only the kernels of an instruction set know
 
@@ -81,6 +84,7 @@ struct LaneJob {
   int target_count;
   const std::int64_t* rows; // of the columns, as many for each step as a batch has
   std::int64_t batch;
+  std::int32_t carried; // slot of what is carried from a step to the next, negative where nothing is
 };
 
 } // namespace onionskin

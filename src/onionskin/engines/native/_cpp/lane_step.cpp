@@ -17,19 +17,48 @@ bool is(int code, LaneOp op) {
   return code == static_cast<int>(op);
 }
 
+bool multiplies(int code) {
+  return is(code, LaneOp::Dot) || is(code, LaneOp::DotAdd);
+}
+
+bool fuses(int code) {
+  return code == static_cast<int>(Op::Fma) || is(code, LaneOp::MulSub) || is(code, LaneOp::SubMul);
+}
+
 bool takes_b(int code) {
-  return code < kOpCount ? kOps[code].operands > 1 : is(code, LaneOp::Merge) || is(code, LaneOp::Dot);
+  return code < kOpCount ? kOps[code].operands > 1
+                         : is(code, LaneOp::Merge) || multiplies(code) || fuses(code);
 }
 
 bool takes_c(int code) {
-  return code < kOpCount && kOps[code].operands > 2;
+  return code < kOpCount ? kOps[code].operands > 2 : is(code, LaneOp::DotAdd) || fuses(code);
+}
+
+template <class V> int length_of(const V& all) {
+  return static_cast<int>(all.size());
+}
+
+// Which operand is asked to be carried, Keep where none is or it cannot be.
+template <class L> LaneForm wanted_form(const L& line) {
+  switch (line.carried) {
+  case 1:
+    return LaneForm::CarriedA;
+  case 2:
+    return takes_b(line.code) ? LaneForm::CarriedB : LaneForm::Keep;
+  case 3:
+    return takes_b(line.code) && line.a == line.b ? LaneForm::CarriedBoth : LaneForm::Keep;
+  case 4:
+    return takes_c(line.code) ? LaneForm::CarriedC : LaneForm::Keep;
+  default:
+    return LaneForm::Keep;
+  }
 }
 
 // How many tables of indices an instruction has.
 int tables_of(int code, int terms) {
   if (is(code, LaneOp::Permute) || is(code, LaneOp::Merge))
     return 1;
-  if (is(code, LaneOp::Dot))
+  if (multiplies(code))
     return 2 * terms;
   return is(code, LaneOp::Fold) || is(code, LaneOp::ArgMax) || is(code, LaneOp::ArgMin) ? terms : 0;
 }
@@ -37,8 +66,8 @@ int tables_of(int code, int terms) {
 } // namespace
 
 LaneStep::LaneStep(const Values& values, std::vector<int> outs, std::vector<int> ins, LanePlan plan)
-    : values_(values), outs_(std::move(outs)), ins_(std::move(ins)), loads_(plan.loads),
-      stores_(plan.stores), tables_(std::move(plan.tables)) {
+    : values_(values), outs_(std::move(outs)), ins_(std::move(ins)), loads_(plan.loads), stores_(plan.stores),
+      tables_(std::move(plan.tables)) {
   lay_out(plan);
   decode(plan);
 }
@@ -116,23 +145,24 @@ void LaneStep::check(const Line& line) const {
     fits(a);
   if (converts && a.count != to.count)
     refuse("lanes: an operand and the result differ in size");
-  for (int number : {takes_b(line.code) ? line.b : line.a, takes_c(line.code) ? line.c : line.a}) {
-    if (number != line.a && slot(number).wide != to.wide)
+  for (int number : {takes_b(line.code) ? line.b : line.a, takes_c(line.code) ? line.c : line.a})
+    if (slot(number).wide != to.wide && !converts)
       refuse("lanes: an operand and the result differ in their dtype");
-    if (number != line.a && !is(line.code, LaneOp::Dot))
-      fits(slot(number));
-  }
+  if (takes_b(line.code) && !multiplies(line.code))
+    fits(slot(line.b));
+  if (takes_c(line.code))
+    fits(slot(line.c));
   const int wanted = tables_of(line.code, line.terms);
   if (by_table && (line.terms < 1 || line.terms > kLaneElements))
     refuse("lanes: an instruction has 1 to " + std::to_string(kLaneElements) + " terms");
   if (by_table && (line.table < 0 || static_cast<std::size_t>(line.table + wanted) > tables_.size()))
     refuse("lanes: there are too few tables");
-  const bool merges = is(line.code, LaneOp::Merge), multiplies = is(line.code, LaneOp::Dot);
+  const bool merges = is(line.code, LaneOp::Merge), products = multiplies(line.code);
   for (int i = 0; i < wanted; ++i)
-    check_table(line, line.table + i, multiplies && i >= line.terms ? slot(line.b) : a, merges);
+    check_table(line, line.table + i, products && i >= line.terms ? slot(line.b) : a, merges);
   if (is(line.code, LaneOp::Wrap) && (line.detail == 0 || line.detail < -32 || line.detail > 32))
     refuse("lanes: an integer has 1 to 32 bits");
-  const int detail = multiplies ? line.terms : line.detail;
+  const int detail = products ? line.terms : line.detail;
   if (!baseline::kernels().lane_handler(line.code, to.wide, LaneForm::Wide, detail))
     refuse("lanes: there is no such instruction");
 }
@@ -146,36 +176,58 @@ void LaneStep::check_table(const Line& line, int first, const Slot& from, bool m
       refuse("lanes: an index lies outside its operand. given: " + std::to_string(index));
 }
 
+bool LaneStep::has(const Line& line, LaneForm form, const Kernels& kernels) const {
+  const int detail = multiplies(line.code) ? line.terms : line.detail;
+  return kernels.lane_handler(line.code, slot(line.dst).wide, form, detail) != nullptr;
+}
+
+int LaneStep::vectors(int number, const Kernels& kernels) const {
+  const Slot& one = slot(number);
+  return (one.count * (one.wide ? 8 : 4) + kernels.bytes - 1) / kernels.bytes;
+}
+
 // Which instructions carry their result to a later one: an operand is carried where it and the result are one
-// vector and nothing in between does so.
-std::vector<LaneForm> LaneStep::forms(const Kernels& kernels) const {
-  const auto single = [&](int number) {
-    const Slot& one = slot(number);
-    return one.count * (one.wide ? 8 : 4) <= kernels.bytes;
+// vector and nothing in between does so. What the last of them carries may be what the next step begins with:
+// a slot that is read before it is written.
+LaneStep::Carried LaneStep::carried(const Kernels& kernels) const {
+  const int end = static_cast<int>(code_.size());
+  Carried found{std::vector<LaneForm>(code_.size(), LaneForm::Wide), -1};
+  std::vector<int> made(slots_.size(), -1), last(slots_.size(), -1); // the instruction that wrote a slot
+  for (int i = 0; i < end; ++i) {
+    const Line& line = code_[static_cast<std::size_t>(i)];
+    last[static_cast<std::size_t>(line.dst)] = i;
+    const bool narrow = vectors(line.dst, kernels) == 1 && vectors(line.a, kernels) == 1 &&
+                        (!takes_b(line.code) || vectors(line.b, kernels) == 1) &&
+                        (!takes_c(line.code) || vectors(line.c, kernels) == 1);
+    if (narrow && has(line, LaneForm::Keep, kernels))
+      found.forms[static_cast<std::size_t>(i)] = LaneForm::Keep;
+  }
+  std::vector<std::pair<int, int>> taken; // when the register is in use
+  const auto is_free = [&](int from, int to) {
+    return std::all_of(taken.begin(), taken.end(),
+                       [&](std::pair<int, int> one) { return to <= one.first || from >= one.second; });
   };
-  const auto has = [&](const Line& line, LaneForm form) {
-    const int detail = is(line.code, LaneOp::Dot) ? line.terms : line.detail;
-    return kernels.lane_handler(line.code, slot(line.dst).wide, form, detail) != nullptr;
-  };
-  std::vector<LaneForm> found(code_.size(), LaneForm::Wide);
-  std::vector<std::size_t> made(slots_.size(), code_.size()); // the instruction that wrote a slot last
-  std::size_t busy = 0;                                       // the register is in use up to here
-  for (std::size_t i = 0; i < code_.size(); ++i) {
-    const Line& line = code_[i];
-    const bool narrow = single(line.dst) && single(line.a) && (!takes_b(line.code) || single(line.b)) &&
-                        has(line, LaneForm::Keep);
-    if (narrow) {
-      found[i] = LaneForm::Keep;
-      const bool b = (line.carried & 2) && takes_b(line.code);
-      const bool both = b && (line.carried & 1) && line.a == line.b;
-      const LaneForm wanted = both ? LaneForm::CarriedBoth : b ? LaneForm::CarriedB : LaneForm::CarriedA;
-      const std::size_t from = made[static_cast<std::size_t>(b ? line.b : line.a)];
-      if ((line.carried & 3) && has(line, wanted) && from < i && from >= busy &&
-          found[from] != LaneForm::Wide) {
-        if (found[from] == LaneForm::Keep)
-          found[from] = LaneForm::Memory;
-        found[i] = wanted;
-        busy = i;
+  for (int i = 0; i < end; ++i) {
+    const Line& line = code_[static_cast<std::size_t>(i)];
+    LaneForm& form = found.forms[static_cast<std::size_t>(i)];
+    const LaneForm wanted = wanted_form(line);
+    if (form != LaneForm::Wide && wanted != LaneForm::Keep && has(line, wanted, kernels)) {
+      const int number = wanted == LaneForm::CarriedB   ? line.b
+                         : wanted == LaneForm::CarriedC ? line.c
+                                                        : line.a;
+      const int before = made[static_cast<std::size_t>(number)],
+                from = last[static_cast<std::size_t>(number)];
+      const int maker = before < 0 ? from : before;
+      if (maker >= 0 && found.forms[static_cast<std::size_t>(maker)] != LaneForm::Wide &&
+          (before < 0 ? is_free(-1, i) && is_free(from, end) : is_free(before, i))) {
+        form = wanted;
+        if (LaneForm& other = found.forms[static_cast<std::size_t>(maker)]; other == LaneForm::Keep)
+          other = LaneForm::Memory;
+        taken.emplace_back(before, i);
+        if (before < 0) {
+          taken.emplace_back(from, end);
+          found.first = slot(number).offset;
+        }
       }
     }
     made[static_cast<std::size_t>(line.dst)] = i;
@@ -186,31 +238,29 @@ std::vector<LaneForm> LaneStep::forms(const Kernels& kernels) const {
 std::unique_ptr<LaneStep::Ready> LaneStep::prepare(const Kernels& kernels) const {
   auto result = std::make_unique<Ready>();
   result->kernels = &kernels;
-  const std::vector<LaneForm> form = forms(kernels);
-  const auto vectors = [&](int number) {
-    const Slot& one = slot(number);
-    return (one.count * (one.wide ? 8 : 4) + kernels.bytes - 1) / kernels.bytes;
-  };
+  const Carried chain = carried(kernels);
+  result->first = chain.first;
   std::size_t bytes = 0;
   for (const Line& line : code_)
-    bytes += static_cast<std::size_t>(tables_of(line.code, line.terms) * vectors(line.dst) * kernels.bytes);
+    bytes += static_cast<std::size_t>(tables_of(line.code, line.terms) * vectors(line.dst, kernels) *
+                                      kernels.bytes);
   result->indices = Buffer(bytes);
   char* next = static_cast<char*>(result->indices.data());
   for (std::size_t i = 0; i < code_.size(); ++i) {
     const Line& line = code_[i];
     const Slot& to = slot(line.dst);
     LaneLine ready{};
-    const int detail = is(line.code, LaneOp::Dot) ? line.terms : line.detail;
-    ready.run = kernels.lane_handler(line.code, to.wide, form[i], detail);
+    const int detail = multiplies(line.code) ? line.terms : line.detail;
+    ready.run = kernels.lane_handler(line.code, to.wide, chain.forms[i], detail);
     ready.index = next;
     ready.dst = to.offset;
     ready.a = slot(line.a).offset;
     ready.b = takes_b(line.code) ? slot(line.b).offset : ready.a;
     ready.c = takes_c(line.code) ? slot(line.c).offset : ready.a;
-    ready.vectors = vectors(line.dst);
-    ready.vectors_a = vectors(line.a);
-    ready.vectors_b = takes_b(line.code) ? vectors(line.b) : ready.vectors_a;
-    ready.vectors_c = takes_c(line.code) ? vectors(line.c) : ready.vectors_a;
+    ready.vectors = vectors(line.dst, kernels);
+    ready.vectors_a = vectors(line.a, kernels);
+    ready.vectors_b = takes_b(line.code) ? vectors(line.b, kernels) : ready.vectors_a;
+    ready.vectors_c = takes_c(line.code) ? vectors(line.c, kernels) : ready.vectors_a;
     ready.count = to.count;
     ready.terms = line.terms;
     ready.op = line.code < kOpCount ? line.code : line.detail;
@@ -269,8 +319,11 @@ void LaneStep::run(Run& run) const {
   for (std::size_t i = 0; i < outs_.size(); ++i)
     targets.push_back(target(i, run.get<void>(outs_[i])));
   const std::int64_t row = 0;
-  LaneJob job{program.code.data(),          memory(run), sources.data(), static_cast<int>(sources.size()),
-              targets.data(), static_cast<int>(targets.size()), &row,           1};
+  char* slots = memory(run);
+  LaneJob begin{&program.code.back(), slots, sources.data(), length_of(sources), nullptr, 0, &row, 1, -1};
+  program.kernels->lane_run(begin, 1);
+  LaneJob job{program.code.data(), slots, nullptr, 0, targets.data(), length_of(targets), &row, 1,
+              program.first};
   program.kernels->lane_run(job, 1);
 }
 
@@ -326,13 +379,11 @@ void LaneStep::run_many(Run& run, const StepsOver& over) const {
     }
   }
   const std::int64_t row = 0;
-  LaneLine end{};
-  end.run = program.kernels->lane_handler(-1, false, LaneForm::Wide, 0);
   char* slots = memory(run);
-  LaneJob begin{&end, slots, before.data(), static_cast<int>(before.size()), nullptr, 0, &row, 1};
+  LaneJob begin{&program.code.back(), slots, before.data(), length_of(before), nullptr, 0, &row, 1, -1};
   program.kernels->lane_run(begin, 1);
-  LaneJob job{program.code.data(), slots, sources.data(), static_cast<int>(sources.size()), targets.data(),
-              static_cast<int>(targets.size()), over.order, over.batch};
+  LaneJob job{program.code.data(), slots,      sources.data(), length_of(sources), targets.data(),
+              length_of(targets),  over.order, over.batch,     program.first};
   auto last_pause = std::chrono::steady_clock::now();
   for (std::int64_t step = 0; step < over.steps; step += kBetweenLooks) {
     program.kernels->lane_run(job, std::min(kBetweenLooks, over.steps - step));
@@ -342,7 +393,7 @@ void LaneStep::run_many(Run& run, const StepsOver& over) const {
       last_pause = std::chrono::steady_clock::now();
     }
   }
-  LaneJob finish{&end, slots, nullptr, 0, after.data(), static_cast<int>(after.size()), &row, 1};
+  LaneJob finish{&program.code.back(), slots, nullptr, 0, after.data(), length_of(after), &row, 1, -1};
   program.kernels->lane_run(finish, 1);
 }
 

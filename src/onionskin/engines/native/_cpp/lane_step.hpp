@@ -10,12 +10,12 @@ namespace onionskin {
 
 // What Python says of a lane program; everything in it is checked.
 struct LanePlan {
-  std::vector<std::pair<bool, int>> slots;       // float64 or float32 lanes, elements
-  std::vector<std::pair<int, int>> loads;        // which of the ins, to which slot; one may go to two
-  std::vector<int> stores;                       // the slot of each of the outs
+  std::vector<std::pair<bool, int>> slots; // float64 or float32 lanes, elements
+  std::vector<std::pair<int, int>> loads;  // which of the ins, to which slot; one may go to two
+  std::vector<int> stores;                 // the slot of each of the outs
   std::vector<std::pair<int, std::vector<double>>> constants; // slot, what it holds from the start
-  std::vector<std::vector<int>> code;            // see LaneStep::Line
-  std::vector<std::vector<std::int64_t>> tables; // indices, one for each element of a result
+  std::vector<std::vector<int>> code;                         // see LaneStep::Line
+  std::vector<std::vector<std::int64_t>> tables;              // indices, one for each element of a result
 };
 
 class LaneStep : public Step {
@@ -39,8 +39,13 @@ private:
   // The program for one instruction set.
   struct Ready {
     const Kernels* kernels;
-    std::vector<LaneLine> code;
+    std::vector<LaneLine> code; // ends with a line that does nothing
+    int first;                  // slot of what the first instruction finds carried, or -1
     Buffer indices;
+  };
+  struct Carried {
+    std::vector<LaneForm> forms;
+    int first;
   };
   class Many : public ManySteps {
   public:
@@ -57,7 +62,9 @@ private:
   void check_table(const Line& line, int first, const Slot& from, bool may_be_negative) const;
   const Ready& ready() const;
   std::unique_ptr<Ready> prepare(const Kernels& kernels) const;
-  std::vector<LaneForm> forms(const Kernels& kernels) const;
+  Carried carried(const Kernels& kernels) const;
+  bool has(const Line& line, LaneForm form, const Kernels& kernels) const;
+  int vectors(int number, const Kernels& kernels) const;
   LaneSource source(std::pair<int, int> load, const char* data) const;
   LaneTarget target(std::size_t out, void* data) const;
   char* memory(Run& run) const;
