@@ -1,4 +1,4 @@
-"""Lane programs of the executor: each instruction by hand on each instruction set, and the words for what does not fit."""
+"""Lane programs of the executor: each instruction by hand on each instruction set, and the words of what is refused."""
 
 import numpy as np
 import pytest
