@@ -198,21 +198,37 @@ inline vd permuted(vd v, vl) {
 
 template <class T> using Word = typename VectorOf<T>::word;
 
-// One vector of elements of a value; `sources` vectors hold it.
-template <class T>
-inline Vec<T> lane_gather(const char* slots, std::int64_t offset, int sources, const Word<T>* index) {
-  const Bits<T> where = load<Bits<T>>(index);
-  if constexpr (kPermutes<T>) {
-    Vec<T> result = permuted(lane_at<T>(slots, offset), where); // takes the low bits of each index
-    for (int s = 1; s < sources; ++s)
+// One vector, element by element, where there is no instruction for it.
+template <class T> inline Vec<T> lane_pieces(const char* slots, std::int64_t offset, const Word<T>* index) {
+  const T* from = reinterpret_cast<const T*>(slots + offset);
+  Vec<T> result{};
+  for (int i = 0; i < kLanes<T>; ++i)
+    result[i] = from[index[i]];
+  return result;
+}
+
+// One row of a table of indices, and which vectors of the operand it reads: from the first to before the
+// last.
+template <class T> struct LaneRow {
+  const Word<T>* index;
+  int first, last;
+};
+template <class T> inline LaneRow<T> lane_row(const LaneLine* it, std::int64_t row) {
+  const unsigned char* table = static_cast<const unsigned char*>(it->index);
+  const unsigned char* span = table - 2 * (row + 1); // in front of the table, backwards
+  return {reinterpret_cast<const Word<T>*>(table + row * kBytes), span[0], span[1]};
+}
+
+// One vector of elements of a value that lies in several.
+template <class T> inline Vec<T> lane_gather(const char* slots, std::int64_t offset, LaneRow<T> row) {
+  if constexpr (kPermutes<T>) { // takes the low bits of each index
+    const Bits<T> where = load<Bits<T>>(row.index);
+    Vec<T> result = permuted(lane_at<T>(slots, offset + row.first * kBytes), where);
+    for (int s = row.first + 1; s < row.last; ++s)
       result = where >= s * kLanes<T> ? permuted(lane_at<T>(slots, offset + s * kBytes), where) : result;
     return result;
   } else {
-    const T* from = reinterpret_cast<const T*>(slots + offset);
-    Vec<T> result{};
-    for (int i = 0; i < kLanes<T>; ++i)
-      result[i] = from[index[i]];
-    return result;
+    return lane_pieces<T>(slots, offset, row.index);
   }
 }
 
@@ -220,10 +236,10 @@ inline Vec<T> lane_gather(const char* slots, std::int64_t offset, int sources, c
 // from its slot, in which it lies too.
 template <class T, bool Carried>
 inline Vec<T> lane_pick(const char* slots, std::int64_t offset, vf carried, const Word<T>* index) {
-  if constexpr (Carried && kPermutes<T>)
-    return permuted((Vec<T>)carried, load<Bits<T>>(index));
+  if constexpr (kPermutes<T>)
+    return permuted(Carried ? (Vec<T>)carried : lane_at<T>(slots, offset), load<Bits<T>>(index));
   else
-    return lane_gather<T>(slots, offset, 1, index);
+    return lane_pieces<T>(slots, offset, index);
 }
 
 template <class T, LaneForm F> vf lane_permute(const LaneLine* it, char* slots, vf carried) {
@@ -234,22 +250,19 @@ template <class T, LaneForm F> vf lane_permute(const LaneLine* it, char* slots, 
 }
 
 template <class T> vf lane_permute_wide(const LaneLine* it, char* slots, vf carried) {
-  const Word<T>* index = static_cast<const Word<T>*>(it->index);
   for (std::int64_t v = 0; v < it->vectors; ++v)
-    lane_put<T>(slots, it->dst + v * kBytes,
-                lane_gather<T>(slots, it->a, it->vectors_a, index + v * kLanes<T>));
+    lane_put<T>(slots, it->dst + v * kBytes, lane_gather<T>(slots, it->a, lane_row<T>(it, v)));
   return lane_next(it, slots, carried);
 }
 
+// Elements of a where the index is none below 0, else those of b: the table has a second row for each vector
+// that says where they are from.
 template <class T> vf lane_merge(const LaneLine* it, char* slots, vf carried) {
-  const Word<T>* index = static_cast<const Word<T>*>(it->index);
   const std::int64_t b = it->vectors_b > 1 ? kBytes : 0;
-  for (std::int64_t v = 0; v < it->vectors; ++v, index += kLanes<T>) {
-    const Bits<T> where = load<Bits<T>>(index);
-    Word<T> inside[kLanes<T>];
-    store(inside, where < 0 ? Bits<T>{} : where);
-    const Vec<T> mine = lane_gather<T>(slots, it->a, it->vectors_a, inside);
-    lane_put<T>(slots, it->dst + v * kBytes, where < 0 ? lane_at<T>(slots, it->b + v * b) : mine);
+  for (std::int64_t v = 0; v < it->vectors; ++v) {
+    const Bits<T> from = load<Bits<T>>(lane_row<T>(it, it->vectors + v).index);
+    const Vec<T> mine = lane_gather<T>(slots, it->a, lane_row<T>(it, v));
+    lane_put<T>(slots, it->dst + v * kBytes, from < 0 ? lane_at<T>(slots, it->b + v * b) : mine);
   }
   return lane_next(it, slots, carried);
 }
@@ -278,17 +291,15 @@ vf lane_dot(const LaneLine* it, char* slots, vf carried) {
 }
 
 template <class T, bool Adds> vf lane_dot_wide(const LaneLine* it, char* slots, vf carried) {
-  const std::int64_t row = it->vectors * kLanes<T>, c = it->vectors_c > 1 ? kBytes : 0;
+  const std::int64_t c = it->vectors_c > 1 ? kBytes : 0, rows = std::int64_t{it->terms} * it->vectors;
   for (std::int64_t v = 0; v < it->vectors; ++v) {
-    const Word<T>* first = static_cast<const Word<T>*>(it->index) + v * kLanes<T>;
-    const Word<T>* second = first + it->terms * row;
     Vec<T> sum{};
     if constexpr (Adds)
       sum = lane_at<T>(slots, it->c + v * c);
-    for (std::int64_t k = 0; k < it->terms; ++k) {
-      const Vec<T> x = lane_gather<T>(slots, it->a, it->vectors_a, first + k * row),
-                   y = lane_gather<T>(slots, it->b, it->vectors_b, second + k * row);
-      if (k == 0 && !Adds)
+    for (std::int64_t row = v; row < rows; row += it->vectors) {
+      const Vec<T> x = lane_gather<T>(slots, it->a, lane_row<T>(it, row)),
+                   y = lane_gather<T>(slots, it->b, lane_row<T>(it, rows + row));
+      if (row == v && !Adds)
         sum = x * y;
       else
         sum = sum + x * y;
@@ -301,24 +312,20 @@ template <class T, bool Adds> vf lane_dot_wide(const LaneLine* it, char* slots, 
 // --- reductions ---
 
 template <Op O, class T> vf lane_fold(const LaneLine* it, char* slots, vf carried) {
-  const std::int64_t row = it->vectors * kLanes<T>;
   for (std::int64_t v = 0; v < it->vectors; ++v) {
-    const Word<T>* index = static_cast<const Word<T>*>(it->index) + v * kLanes<T>;
-    Vec<T> result = lane_gather<T>(slots, it->a, it->vectors_a, index);
+    Vec<T> result = lane_gather<T>(slots, it->a, lane_row<T>(it, v));
     for (std::int64_t k = 1; k < it->terms; ++k)
-      result = lane_value<O, T>(result, lane_gather<T>(slots, it->a, it->vectors_a, index + k * row));
+      result = lane_value<O, T>(result, lane_gather<T>(slots, it->a, lane_row<T>(it, k * it->vectors + v)));
     lane_put<T>(slots, it->dst + v * kBytes, result);
   }
   return lane_next(it, slots, carried);
 }
 
 template <class T, bool Largest> vf lane_arg(const LaneLine* it, char* slots, vf carried) {
-  const std::int64_t row = it->vectors * kLanes<T>;
   for (std::int64_t v = 0; v < it->vectors; ++v) {
-    const Word<T>* index = static_cast<const Word<T>*>(it->index) + v * kLanes<T>;
-    Vec<T> best = lane_gather<T>(slots, it->a, it->vectors_a, index), place{};
+    Vec<T> best = lane_gather<T>(slots, it->a, lane_row<T>(it, v)), place{};
     for (std::int64_t k = 1; k < it->terms; ++k) {
-      const Vec<T> x = lane_gather<T>(slots, it->a, it->vectors_a, index + k * row);
+      const Vec<T> x = lane_gather<T>(slots, it->a, lane_row<T>(it, k * it->vectors + v));
       const Bits<T> better = (Largest ? x > best : x < best) | ((x != x) & (best == best));
       best = better ? x : best;
       place = better ? splat(T(k)) : place;

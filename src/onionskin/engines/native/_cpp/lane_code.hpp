@@ -45,7 +45,7 @@ using LaneHandler = void (*)(); // of a type that only the kernels of an instruc
 // An instruction made ready for one instruction set; slots are byte offsets.
 struct LaneLine {
   LaneHandler run;
-  const void* index; // vectors of indices: by term, then by vector of the result; of b behind those of a
+  const void* index; // vectors of indices, see LaneStep::write_tables
   std::int32_t dst, a, b, c;
   std::int32_t vectors;                         // of the result
   std::int32_t vectors_a, vectors_b, vectors_c; // of the operands

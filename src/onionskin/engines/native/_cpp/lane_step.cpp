@@ -63,6 +63,17 @@ int tables_of(int code, int terms) {
   return is(code, LaneOp::Fold) || is(code, LaneOp::ArgMax) || is(code, LaneOp::ArgMin) ? terms : 0;
 }
 
+// How many tables it has once it is ready, see write_tables.
+int rows_of(int code, int terms) {
+  return is(code, LaneOp::Merge) ? 2 : tables_of(code, terms);
+}
+
+std::size_t bytes_of_tables(int rows, int bytes) {
+  const std::size_t spans = 2 * static_cast<std::size_t>(rows);
+  return (spans + kAlignment - 1) / kAlignment * kAlignment +
+         static_cast<std::size_t>(rows) * static_cast<std::size_t>(bytes);
+}
+
 } // namespace
 
 LaneStep::LaneStep(const Values& values, std::vector<int> outs, std::vector<int> ins, LanePlan plan)
@@ -235,6 +246,41 @@ LaneStep::Carried LaneStep::carried(const Kernels& kernels) const {
   return found;
 }
 
+// The tables of an instruction: by term, then by vector of the result, a vector of indices; those of b behind
+// those of a. In front of them, backwards, two bytes for each: the first vector of the operand that it reads
+// and the one behind the last. A merge has its table twice, once as it is for what comes from b.
+char* LaneStep::write_tables(const Line& line, int vectors, int bytes, LaneLine& ready, char* to) const {
+  const Slot& result = slot(line.dst);
+  const int size = result.wide ? 8 : 4, lanes = bytes / size, tables = rows_of(line.code, line.terms);
+  if (tables == 0)
+    return to;
+  char* const end = to + bytes_of_tables(tables * vectors, bytes);
+  char* next = end - static_cast<std::ptrdiff_t>(tables) * vectors * bytes;
+  char* span = next;
+  ready.index = next;
+  for (int t = 0; t < tables; ++t) {
+    const bool raw = is(line.code, LaneOp::Merge) && t == 1;
+    const std::vector<std::int64_t>& table = tables_[static_cast<std::size_t>(line.table + (raw ? 0 : t))];
+    for (int v = 0; v < vectors; ++v) {
+      std::int64_t first = kLaneElements, last = 0;
+      for (int lane = v * lanes; lane < (v + 1) * lanes; ++lane) {
+        // lanes beyond the value read its last element again
+        std::int64_t index = table[static_cast<std::size_t>(std::min(lane, result.count - 1))];
+        index = raw ? index : std::max<std::int64_t>(index, 0);
+        first = std::min(first, index / lanes);
+        last = std::max(last, index / lanes + 1);
+        const std::int32_t narrow = static_cast<std::int32_t>(index);
+        std::memcpy(next, result.wide ? static_cast<const void*>(&index) : &narrow,
+                    static_cast<std::size_t>(size));
+        next += size;
+      }
+      *--span = static_cast<char>(last);
+      *--span = static_cast<char>(first);
+    }
+  }
+  return end;
+}
+
 std::unique_ptr<LaneStep::Ready> LaneStep::prepare(const Kernels& kernels) const {
   auto result = std::make_unique<Ready>();
   result->kernels = &kernels;
@@ -242,8 +288,7 @@ std::unique_ptr<LaneStep::Ready> LaneStep::prepare(const Kernels& kernels) const
   result->first = chain.first;
   std::size_t bytes = 0;
   for (const Line& line : code_)
-    bytes += static_cast<std::size_t>(tables_of(line.code, line.terms) * vectors(line.dst, kernels) *
-                                      kernels.bytes);
+    bytes += bytes_of_tables(rows_of(line.code, line.terms) * vectors(line.dst, kernels), kernels.bytes);
   result->indices = Buffer(bytes);
   char* next = static_cast<char*>(result->indices.data());
   for (std::size_t i = 0; i < code_.size(); ++i) {
@@ -252,7 +297,6 @@ std::unique_ptr<LaneStep::Ready> LaneStep::prepare(const Kernels& kernels) const
     LaneLine ready{};
     const int detail = multiplies(line.code) ? line.terms : line.detail;
     ready.run = kernels.lane_handler(line.code, to.wide, chain.forms[i], detail);
-    ready.index = next;
     ready.dst = to.offset;
     ready.a = slot(line.a).offset;
     ready.b = takes_b(line.code) ? slot(line.b).offset : ready.a;
@@ -264,16 +308,7 @@ std::unique_ptr<LaneStep::Ready> LaneStep::prepare(const Kernels& kernels) const
     ready.count = to.count;
     ready.terms = line.terms;
     ready.op = line.code < kOpCount ? line.code : line.detail;
-    const int lanes = ready.vectors * kernels.bytes / (to.wide ? 8 : 4);
-    for (int t = 0; t < tables_of(line.code, line.terms); ++t) {
-      const std::vector<std::int64_t>& table = tables_[static_cast<std::size_t>(line.table + t)];
-      for (int lane = 0; lane < lanes; ++lane) { // lanes beyond the value read its first element again
-        const std::int64_t index = table[lane < to.count ? static_cast<std::size_t>(lane) : 0];
-        const std::int32_t narrow = static_cast<std::int32_t>(index);
-        std::memcpy(next, to.wide ? static_cast<const void*>(&index) : &narrow, to.wide ? 8 : 4);
-        next += to.wide ? 8 : 4;
-      }
-    }
+    next = write_tables(line, ready.vectors, kernels.bytes, ready, next);
     result->code.push_back(ready);
   }
   LaneLine end{};

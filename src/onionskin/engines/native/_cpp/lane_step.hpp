@@ -65,6 +65,7 @@ private:
   Carried carried(const Kernels& kernels) const;
   bool has(const Line& line, LaneForm form, const Kernels& kernels) const;
   int vectors(int number, const Kernels& kernels) const;
+  char* write_tables(const Line& line, int vectors, int bytes, LaneLine& ready, char* to) const;
   LaneSource source(std::pair<int, int> load, const char* data) const;
   LaneTarget target(std::size_t out, void* data) const;
   char* memory(Run& run) const;
