@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.engines_native.ext_run import CODES, OPS, _ext, build, isa, run  # noqa: F401
+from tests.engines_native.ext_run import ARENA, CODES, CONSTANT, INPUT, OPS, OUTPUT, _ext, build, isa, run  # noqa: F401
 
 LANES = {**OPS, **_ext.lane_opcodes()}
 F, D = "float32", "float64"
@@ -137,6 +137,7 @@ SLOTS = [(False, 3), (False, 3), (True, 3), (False, 2), (False, 1)]
 WRONG = {
     "lanes: a slot holds 1 to 64 elements. given: 65": {"slots": [(False, 65)]},
     "lanes: a slot holds 1 to 64 elements. given: 0": {"slots": [(False, 0)]},
+    "lanes: there are too many slots": {"slots": [(True, 64)] * 40000},
     "lanes: there is no slot 9": {"code": [line("NEG", 9, 0)]},
     "lanes: there is no slot -1": {"code": [line("ADD", 1, 0)]},
     "lanes: there is no instruction 999": {"code": [[999, 1, 0, -1, -1, 0, -1, 1, 0]]},
@@ -185,6 +186,22 @@ def test_an_index_of_two_operands_is_held_against_its_own():
         lanes([line("DOT", 2, 0, 1, table=0)], [X, X[:2]], [(2, (3,), F)], [(False, 3), (False, 2), (False, 3)],
               [[0, 1, 2], [0, 1, 2]])  # fmt: skip
     assert str(error.value) == "lanes: an index lies outside its operand. given: 2"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        ((CONSTANT, OUTPUT), "lanes: only inputs can be read in a chunk of steps"),
+        ((INPUT, ARENA), "lanes: only outputs can be written in a chunk of steps"),
+    ],
+)
+def test_a_part_of_a_plan_is_no_chunk_of_steps(kinds, words):
+    values = [(CODES[F], [3], kind, 0) for kind in kinds]
+    program = _ext.Program(values, 64, [X], "part")
+    program.lanes(**given([line("NEG", 1, 0)], [X], [(1, (3,), F)], SLOTS))
+    with pytest.raises(ValueError) as error:
+        program.run_steps([], [X] if kinds[0] == INPUT else [], [], np.zeros(2, np.int64), 1, 0)
+    assert str(error.value) == words
 
 
 def test_a_state_that_moves_is_refused_before_the_first_step():

@@ -362,73 +362,88 @@ void LaneStep::run(Run& run) const {
   program.kernels->lane_run(job, 1);
 }
 
-// The state stays in its slots from the first step to the last: the slot that a state is read from is the one
-// that its new value is written to.
-void LaneStep::run_many(Run& run, const StepsOver& over) const {
-  const Ready& program = ready();
+// The rows of a column as they lie in memory, in batches; the places of a row's elements, where they are no
+// neighbours, are kept in `places`.
+LaneSource LaneStep::column_source(std::pair<int, int> load, const Column& column, std::int64_t batch,
+                                   std::vector<std::vector<std::int64_t>>& places) const {
+  LaneSource one = source(load, column.data);
+  one.row_stride = column.row_stride;
+  one.count = static_cast<std::int32_t>(one.count / batch);
+  if (column.contiguous)
+    return one;
+  std::vector<std::int64_t> offsets;
+  for (std::int64_t i = 0; i < one.count; ++i) {
+    std::int64_t rest = i, offset = 0;
+    for (std::size_t axis = column.shape.size(); axis-- > 0; rest /= column.shape[axis])
+      offset += rest % column.shape[axis] * column.strides[axis];
+    offsets.push_back(offset);
+  }
+  places.push_back(std::move(offsets));
+  one.places = places.back().data();
+  return one;
+}
+
+// What a chunk of steps reads before the first step, in each, and what it writes in each and after the last.
+LaneStep::Chunk LaneStep::chunk(const StepsOver& over) const {
+  Chunk found;
   const std::size_t states = over.states.size(), first_column = states + over.fixed.size();
-  std::vector<LaneSource> before, sources;
-  std::vector<LaneTarget> targets, after;
-  std::vector<std::vector<std::int64_t>> places; // kept while the sources point to them
-  places.reserve(loads_.size());
   std::vector<int> state_slot(states, -1);
   for (const auto& load : loads_) {
     const Value& value = values_[static_cast<std::size_t>(ins_[static_cast<std::size_t>(load.first)])];
     const std::size_t position = static_cast<std::size_t>(value.where);
     if (value.place != Place::Input)
       refuse("lanes: only inputs can be read in a chunk of steps");
-    if (position < first_column) {
-      void* data = position < states ? over.states[position].first : over.fixed[position - states];
-      before.push_back(source(load, static_cast<const char*>(data)));
-      if (position < states)
-        state_slot[position] = load.second;
+    if (position >= first_column) {
+      const Column& column = over.columns.at(position - first_column);
+      found.sources.push_back(column_source(load, column, over.batch, found.places));
       continue;
     }
-    const Column& column = over.columns.at(position - first_column);
-    LaneSource one = source(load, column.data);
-    one.row_stride = column.row_stride;
-    one.count = static_cast<std::int32_t>(one.count / over.batch);
-    if (!column.contiguous) {
-      std::vector<std::int64_t> offsets;
-      for (std::int64_t i = 0; i < one.count; ++i) {
-        std::int64_t rest = i, offset = 0;
-        for (std::size_t axis = column.shape.size(); axis-- > 0; rest /= column.shape[axis])
-          offset += rest % column.shape[axis] * column.strides[axis];
-        offsets.push_back(offset);
-      }
-      places.push_back(std::move(offsets));
-      one.places = places.back().data();
-    }
-    sources.push_back(one);
+    const void* data = position < states ? over.states[position].first : over.fixed[position - states];
+    found.before.push_back(source(load, static_cast<const char*>(data)));
+    if (position < states)
+      state_slot[position] = load.second;
   }
   for (std::size_t i = 0; i < outs_.size(); ++i) {
     const Value& value = values_[static_cast<std::size_t>(outs_[i])];
     const std::size_t position = static_cast<std::size_t>(value.where);
+    if (value.place != Place::Output)
+      refuse("lanes: only outputs can be written in a chunk of steps");
     if (position < states) {
       if (state_slot[position] >= 0 && state_slot[position] != stores_[i])
         refuse("lanes: a state does not stay in its slot");
-      after.push_back(target(i, over.states[position].first));
+      found.after.push_back(target(i, over.states[position].first));
     } else {
-      targets.push_back(target(i, over.stacked.at(position - states)));
-      targets.back().step = static_cast<std::int64_t>(value.bytes);
+      found.targets.push_back(target(i, over.stacked.at(position - states)));
+      found.targets.back().step = static_cast<std::int64_t>(value.bytes);
     }
   }
+  return found;
+}
+
+// The state stays in its slots from the first step to the last: the slot that a state is read from is the one
+// that its new value is written to.
+void LaneStep::run_many(Run& run, const StepsOver& over) const {
+  const Ready& program = ready();
+  Chunk chunk = this->chunk(over);
+  const LaneLine* nothing = &program.code.back();
   const std::int64_t row = 0;
   char* slots = memory(run);
-  LaneJob begin{&program.code.back(), slots, before.data(), length_of(before), nullptr, 0, &row, 1, -1};
+  LaneJob begin{nothing, slots, chunk.before.data(), length_of(chunk.before), nullptr, 0, &row, 1, -1};
   program.kernels->lane_run(begin, 1);
-  LaneJob job{program.code.data(), slots,      sources.data(), length_of(sources), targets.data(),
-              length_of(targets),  over.order, over.batch,     program.first};
+  LaneJob job{program.code.data(),  slots,
+              chunk.sources.data(), length_of(chunk.sources),
+              chunk.targets.data(), length_of(chunk.targets),
+              over.order,           over.batch,
+              program.first};
   auto last_pause = std::chrono::steady_clock::now();
   for (std::int64_t step = 0; step < over.steps; step += kBetweenLooks) {
     program.kernels->lane_run(job, std::min(kBetweenLooks, over.steps - step));
-    const auto now = std::chrono::steady_clock::now();
-    if (now - last_pause > std::chrono::milliseconds(20)) {
+    if (std::chrono::steady_clock::now() - last_pause > std::chrono::milliseconds(20)) {
       over.pause();
       last_pause = std::chrono::steady_clock::now();
     }
   }
-  LaneJob finish{&program.code.back(), slots, nullptr, 0, after.data(), length_of(after), &row, 1, -1};
+  LaneJob finish{nothing, slots, nullptr, 0, chunk.after.data(), length_of(chunk.after), &row, 1, -1};
   program.kernels->lane_run(finish, 1);
 }
 

@@ -43,6 +43,12 @@ private:
     int first;                  // slot of what the first instruction finds carried, or -1
     Buffer indices;
   };
+  // The arrays of a chunk of steps.
+  struct Chunk {
+    std::vector<LaneSource> before, sources;
+    std::vector<LaneTarget> targets, after;
+    std::vector<std::vector<std::int64_t>> places; // that the sources point to
+  };
   struct Carried {
     std::vector<LaneForm> forms;
     int first;
@@ -67,6 +73,9 @@ private:
   int vectors(int number, const Kernels& kernels) const;
   char* write_tables(const Line& line, int vectors, int bytes, LaneLine& ready, char* to) const;
   LaneSource source(std::pair<int, int> load, const char* data) const;
+  LaneSource column_source(std::pair<int, int> load, const Column& column, std::int64_t batch,
+                           std::vector<std::vector<std::int64_t>>& places) const;
+  Chunk chunk(const StepsOver& over) const;
   LaneTarget target(std::size_t out, void* data) const;
   char* memory(Run& run) const;
   void run_many(Run& run, const StepsOver& over) const;
