@@ -3,7 +3,7 @@
 
 #include <type_traits>
 
-#ifdef ONIONSKIN_X86
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
