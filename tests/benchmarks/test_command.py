@@ -130,7 +130,7 @@ def test_a_missing_peer_is_skipped_with_a_line(cases, capsys, monkeypatch):
 BAD = [
     (["--cases", "Z"], "argument --cases: there is no 'Z'; there are X"),
     (["--peers", "caffe"], "argument --peers: there is no 'caffe'; there are numpy, torch, jax, keras, sklearn"),
-    (["--engines", "gpu"], "argument --engines: there is no 'gpu'; there are native, reference"),
+    (["--engines", "gpu"], "argument --engines: there is no 'gpu'; there are native, reference, auto"),
     (["--cases", ","], "no engine, or no case, is named"),
     (["--rounds", "0"], "argument --rounds: '0' is no whole number from 1 up"),
     (["--rounds", "two"], "argument --rounds: 'two' is no whole number from 1 up"),

@@ -11,6 +11,7 @@ import numpy as np
 from onionskin.engines.native.batches import find_batches
 from onionskin.engines.native.fusion import Group, fuse
 from onionskin.engines.native.instructions import Instruction, Plan, scratch
+from onionskin.engines.native.lanes import add_lanes
 from onionskin.engines.native.opcodes import CODES, DTYPES
 from onionskin.engines.native.tiles import add_product, add_tile
 from onionskin.engines.native.views import View, whole
@@ -29,6 +30,8 @@ def lower(graph: Graph, fixed: dict[Node, np.ndarray], state: int) -> Plan:
         state: how many inputs and outputs are state.
     """
     plan = Plan(graph, fixed, state)
+    if add_lanes(plan):
+        return plan
     plan.batches = find_batches(graph, state, plan.number)
     for group in fuse(graph, {**fixed, **dict.fromkeys(graph.inputs), **dict.fromkeys(plan.batches.absorbed)}):
         _add(plan, group)

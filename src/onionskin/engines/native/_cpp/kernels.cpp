@@ -1,6 +1,12 @@
 // The kernels of one instruction set; compiled once for each, with ONIONSKIN_ISA naming its namespace.
 #include "kernels.hpp"
 
+#include <type_traits>
+
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 namespace onionskin::ONIONSKIN_ISA {
 namespace {
 
@@ -25,6 +31,9 @@ constexpr int kVectorRegisters = 16;
 #include "rows.hpp"
 #include "sums.hpp"
 #include "product.hpp"
+#include "lane.hpp"
+#include "lane_run.hpp"
+#include "lane_table.hpp"
 // clang-format on
 
 constexpr const char* name_of_isa() {
@@ -41,9 +50,11 @@ constexpr const char* name_of_isa() {
 
 const Kernels& kernels() {
   static constexpr Kernels table = {
-      name_of_isa(),    run_tile<float>,   run_tile<double>,    product<float>,       product<double>,
-      workspace<float>, workspace<double>, softmax_rows<float>, softmax_rows<double>, sum_rows<float>,
-      sum_rows<double>, row_sums<float>,   row_sums<double>,    row_args<float>,      row_args<double>,
+      name_of_isa(),        run_tile<float>,  run_tile<double>,  product<float>,
+      product<double>,      workspace<float>, workspace<double>, softmax_rows<float>,
+      softmax_rows<double>, sum_rows<float>,  sum_rows<double>,  row_sums<float>,
+      row_sums<double>,     row_args<float>,  row_args<double>,  kBytes,
+      lane_handler,         lane_run,
   };
   return table;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dtypes.hpp"
+#include "lane_code.hpp"
 #include "opcodes.hpp"
 #include "stopping.hpp"
 
@@ -110,6 +111,10 @@ struct Kernels {
                        bool largest);
   bool (*row_args_f64)(std::int32_t* out, const double* a, std::int64_t rows, std::int64_t length,
                        bool largest);
+  // lane programs, see lane.hpp
+  int bytes; // of a vector
+  LaneHandler (*lane_handler)(int code, bool wide, LaneForm form, int detail);
+  void (*lane_run)(LaneJob& job, std::int64_t steps);
 };
 
 // One per compiled instruction set; see CMakeLists.txt.

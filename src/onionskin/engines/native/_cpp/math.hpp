@@ -13,24 +13,31 @@ inline vd power_of_two(vl n) {
   return floats(sum_of(n, vl{} + 1023) << 52);
 }
 
-inline vf exp_of(vf x) {
-  const vf low = splat(-104.0f), high = splat(89.0f); // beyond, the result is 0 or inf; NaN passes both tests
-  x = x < low ? low : x;
-  x = x > high ? high : x;
+// exp(x) for -104 <= x <= 89 as a product of two: neither 2^n in two steps nor their product in one loses
+// what a denormal result or one next to inf has. The polynomial is summed in pairs (Estrin), which waits
+// less.
+inline void exp_parts(vf x, vf& main, vf& rest) {
   const vf magic = splat(0x1.8p23f);
   const vf shifted = x * 1.44269504088896341f + magic;
   const vi n = difference(bits(shifted), bits(magic));
   const vf k = shifted - magic;
   vf r = x - k * 0.693359375f; // exact: the constant has 10 digits
   r = r + k * 2.12194440e-4f;
-  vf p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  const vf y = (p * (r * r) + r) + 1.0f;
-  const vi half = n >> 1; // in two steps, so that denormal results and those next to inf come out right
-  return y * power_of_two(half) * power_of_two(difference(n, half));
+  const vf z = r * r;
+  const vf high = r * 1.9875691500e-4f + 1.3981999507e-3f, middle = r * 8.3334519073e-3f + 4.1665795894e-2f,
+           low = r * 1.6666665459e-1f + 5.0000001201e-1f;
+  const vf p = (high * z + middle) * z + low;
+  const vf y = (p * z + r) + 1.0f;
+  const vi half = n >> 1;
+  main = y * power_of_two(half);
+  rest = power_of_two(difference(n, half));
+}
+
+inline vf exp_of(vf x) {
+  x = lowered(raised(x, splat(-104.0f)), splat(89.0f)); // beyond, the result is 0 or inf; NaN stays
+  vf main, rest;
+  exp_parts(x, main, rest);
+  return main * rest;
 }
 
 inline vf log_of(vf x) {
@@ -74,16 +81,16 @@ inline vf tanh_of(vf x) {
 }
 
 inline vf sigmoid_of(vf x) {
-  const vf e = exp_of(-absolute(x));
-  return (x < vf{} ? e : splat(1.0f)) / (1.0f + e); // exp of the negative size cannot overflow
+  const vf below = floats(bits(x) | (std::int32_t)0x80000000); // exp of the negative size cannot overflow
+  vf main, rest;
+  exp_parts(raised(below, splat(-104.0f)), main, rest);
+  return (x < vf{} ? main * rest : splat(1.0f)) / (1.0f + main * rest);
 }
 
 // --- float64 ---
 
 inline vd exp_of(vd x) {
-  const vd low = splat(-746.0), high = splat(710.0);
-  x = x < low ? low : x;
-  x = x > high ? high : x;
+  x = lowered(raised(x, splat(-746.0)), splat(710.0));
   const vd magic = splat(0x1.8p52);
   const vd shifted = x * 1.44269504088896338700 + magic;
   const vl n = difference(bits(shifted), bits(magic));

@@ -1,6 +1,7 @@
 // The door to Python: arrays are checked here, by dtype and shape, and never converted in silence.
 #include "arrays.hpp"
 #include "isa.hpp"
+#include "lane_step.hpp"
 #include "program.hpp"
 #include "threads.hpp"
 #include "watch.hpp"
@@ -423,6 +424,18 @@ NB_MODULE(_ext, m) {
             p.program.add(make_random(p.program.values(), out, seed, false));
           },
           nb::arg("out"), nb::arg("seed"))
+      .def(
+          "lanes",
+          [](PyProgram& p, Ids outs, Ids ins, std::vector<std::pair<bool, int>> slots,
+             std::vector<std::pair<int, int>> loads, Ids stores,
+             std::vector<std::pair<int, std::vector<double>>> constants, std::vector<Ids> code,
+             std::vector<Shape> tables) {
+            p.program.add(make_lanes(p.program.values(), std::move(outs), std::move(ins),
+                                     {std::move(slots), std::move(loads), std::move(stores),
+                                      std::move(constants), std::move(code), std::move(tables)}));
+          },
+          nb::arg("outs"), nb::arg("ins"), nb::arg("slots"), nb::arg("loads"), nb::arg("stores"),
+          nb::arg("constants"), nb::arg("code"), nb::arg("tables"))
       .def("call", &PyProgram::call, nb::arg("function"), nb::arg("outs"), nb::arg("ins"))
       .def(
           "in_place", [](PyProgram& p, const Ids& positions) { p.program.in_place(positions); },
@@ -448,6 +461,12 @@ NB_MODULE(_ext, m) {
     nb::dict codes;
     for (int i = 0; i < kOpCount; ++i)
       codes[kOps[i].name] = i;
+    return codes;
+  });
+  m.def("lane_opcodes", [] {
+    nb::dict codes;
+    for (int i = 0; i < kLaneOpCount; ++i)
+      codes[kLaneOps[i].name] = kOpCount + i;
     return codes;
   });
 }

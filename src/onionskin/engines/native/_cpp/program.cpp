@@ -185,6 +185,15 @@ int Program::run_steps(const std::vector<std::pair<void*, void*>>& states, const
     const std::lock_guard<std::mutex> lock(mutex_);
     times_.assign(steps_.size(), 0);
   }
+  if (const ManySteps* many = steps_.size() == 1 ? steps_[0]->many() : nullptr) {
+    const auto start = Clock::now();
+    many->run(run, {states, fixed, columns, order, steps, batch, stacked});
+    if (profiling_) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      times_[0] += std::chrono::duration<double>(Clock::now() - start).count();
+    }
+    return 0;
+  }
   const std::size_t first_column = states.size() + fixed.size();
   std::vector<Buffer> batches;
   std::vector<void*> inputs(inputs_.size()), outputs(outputs_.size());

@@ -8,15 +8,6 @@
 
 namespace onionskin {
 
-// An array of rows that batches are gathered from; strides in bytes, of the rows and within a row.
-struct Column {
-  const char* data;
-  std::int64_t rows;
-  std::int64_t row_stride;
-  Shape shape, strides; // of one row
-  bool contiguous;      // a row is one piece of memory
-};
-
 class Program {
 public:
   Program(Values values, std::size_t arena_bytes, std::vector<Buffer> constants, std::string name);

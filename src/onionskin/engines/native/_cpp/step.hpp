@@ -45,10 +45,38 @@ struct Run {
   template <class T> T* get(int value) const { return static_cast<T*>(at[static_cast<std::size_t>(value)]); }
 };
 
+// An array of rows that batches are gathered from; strides in bytes, of the rows and within a row.
+struct Column {
+  const char* data;
+  std::int64_t rows;
+  std::int64_t row_stride;
+  Shape shape, strides; // of one row
+  bool contiguous;      // a row is one piece of memory
+};
+
+// What a chunk of steps runs over; see Program::run_steps.
+struct StepsOver {
+  const std::vector<std::pair<void*, void*>>& states;
+  const std::vector<void*>& fixed;
+  const std::vector<Column>& columns;
+  const std::int64_t* order;
+  std::int64_t steps, batch;
+  const std::vector<void*>& stacked;
+};
+
+// A step that is a whole program and has a loop of its own over the steps of a chunk. The final states lie in
+// the first of their places.
+class ManySteps {
+public:
+  virtual ~ManySteps() = default;
+  virtual void run(Run& run, const StepsOver& over) const = 0;
+};
+
 class Step {
 public:
   virtual ~Step() = default;
   virtual void run(Run& run) const = 0;
+  virtual const ManySteps* many() const { return nullptr; }
 };
 
 using Steps = std::vector<std::unique_ptr<Step>>;
@@ -100,6 +128,9 @@ std::unique_ptr<Step> make_copy(const Values& values, int out, int a, const Shap
                                 std::int64_t out_offset);
 std::unique_ptr<Step> make_take(const Values& values, int out, int a, int indices);
 std::unique_ptr<Step> make_one_hot(const Values& values, int out, int a, std::int64_t classes);
+struct LanePlan;
+std::unique_ptr<Step> make_lanes(const Values& values, std::vector<int> outs, std::vector<int> ins,
+                                 LanePlan plan);
 std::unique_ptr<Step> make_random(const Values& values, int out, int seed, bool uniform);
 
 } // namespace onionskin

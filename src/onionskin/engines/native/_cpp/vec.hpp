@@ -114,3 +114,39 @@ template <class A, class B = A> constexpr auto lesser(A a, B b) {
 template <class A, class B = A> constexpr auto larger(A a, B b) {
   return a > b ? a : b;
 }
+
+// The larger of x and a bound, the smaller of both; NaN stays. One instruction where a compiler would compare
+// and choose.
+template <class V> inline V raised(V x, V low) {
+  return x < low ? low : x;
+}
+template <class V> inline V lowered(V x, V high) {
+  return x > high ? high : x;
+}
+#if defined(__AVX512F__)
+template <> inline vf raised(vf x, vf low) {
+  return (vf)_mm512_maskz_max_ps(0xffff, (__m512)low, (__m512)x);
+}
+template <> inline vf lowered(vf x, vf high) {
+  return (vf)_mm512_maskz_min_ps(0xffff, (__m512)high, (__m512)x);
+}
+template <> inline vd raised(vd x, vd low) {
+  return (vd)_mm512_maskz_max_pd(0xff, (__m512d)low, (__m512d)x);
+}
+template <> inline vd lowered(vd x, vd high) {
+  return (vd)_mm512_maskz_min_pd(0xff, (__m512d)high, (__m512d)x);
+}
+#elif defined(__AVX2__)
+template <> inline vf raised(vf x, vf low) {
+  return (vf)_mm256_max_ps((__m256)low, (__m256)x);
+}
+template <> inline vf lowered(vf x, vf high) {
+  return (vf)_mm256_min_ps((__m256)high, (__m256)x);
+}
+template <> inline vd raised(vd x, vd low) {
+  return (vd)_mm256_max_pd((__m256d)low, (__m256d)x);
+}
+template <> inline vd lowered(vd x, vd high) {
+  return (vd)_mm256_min_pd((__m256d)high, (__m256d)x);
+}
+#endif
