@@ -223,7 +223,7 @@ def test_steps_in_place_are_the_steps_one_by_one(graph, seed, state, name):
                 assert_close(one, wanted, program.describe())
             now = outputs[:state]
             for one, wanted in zip(results, outputs[state:], strict=True):
-                np.testing.assert_array_equal(one[step], wanted, err_msg=f"step {step}")
+                np.testing.assert_array_equal(one[step, ...], wanted, err_msg=f"step {step}")
     finally:
         _ext.set_isa(before)
     for one, wanted in zip(final, now, strict=True):
@@ -266,7 +266,7 @@ def test_state(name, isa):  # noqa: F811
     for step, row in enumerate(order):
         outputs = reference(*now, column[row])
         for one, wanted in zip(results, outputs[2:], strict=True):
-            assert_close(one[step], wanted, f"step {step}\n{program.describe()}")
+            assert_close(one[step, ...], wanted, f"step {step}\n{program.describe()}")
         now = outputs[:2]
     for one, wanted in zip(final, now, strict=True):
         assert_close(one, wanted)

@@ -235,7 +235,8 @@ class _Builder:
             if wrap is None or wrap.name != "WRAP" or wrap.dst in read or stores.count(wrap.dst) > 1:
                 continue
             step = makers.get(wrap.operands[0])
-            if step and step.name == "ADD" and state in step.operands and steps.intersection(step.operands):
+            alone = state not in stores and sum(state in line.operands for line in self.lines) == 1
+            if step and alone and step.name == "ADD" and state in step.operands and steps.intersection(step.operands):
                 stores[index] = step.dst
 
     def _stored(self, node: Node, wide: bool | None) -> int:
