@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from tests.engines_native.ext_run import ARENA, CODES, INPUT, OPS, OUTPUT, _ext, build, flat, isa, run, threads  # noqa: F401
 
 SIZES = [(1, 1, 1), (3, 3, 3), (1, 784, 50), (100, 7, 1), (12, 5, 32), (13, 321, 33), (97, 640, 65), (8, 0, 4),
-         (0, 3, 4), (5, 3, 0), (130, 33, 800), (25, 641, 17)]  # fmt: skip
+         (0, 3, 4), (5, 3, 0), (130, 33, 800), (25, 641, 17),
+         (97, 640, 50), (130, 33, 66), (64, 1200, 34), (20, 2100, 50), (50, 1500, 3), (5, 40, 2), (6, 90, 70),
+         (2, 300, 700), (1, 700, 515), (1, 9, 10)]  # fmt: skip
 
 
 def factors(m, k, n, trans_a, trans_b, dtype="float32", seed=0):

@@ -280,6 +280,7 @@ def test_without_the_compiled_part_the_engine_says_how_to_get_it(monkeypatch):
             "engine 'native': the native engine's compiled part is not installed, so programs cannot run on it.\n"
             "  given:    import of onionskin.engines.native._ext halted; None in sys.modules\n"
             "  to fix:   install a C++20 compiler (g++ 12, clang 16 or later) and then onionskin again: "
-            "pip install --force-reinstall --no-deps --no-cache-dir onionskin; or use the engine 'reference', which runs anywhere"
+            "pip install --force-reinstall --no-deps --no-cache-dir onionskin; or use the engine 'reference', "
+            "which runs anywhere"
         )
     assert config.engine() == before

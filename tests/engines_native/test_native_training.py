@@ -154,7 +154,7 @@ def test_state_is_kept_in_place_and_the_update_stands_behind_the_product():
     assert "matmul A B, then" in products[0]
     assert "matmul Aᵀ B, then multiply ×" in products[1]
     assert "sqrt, divide" in products[1]
-    assert lines[-1].endswith("state in place: 3")
+    assert lines[-1].endswith("state in place: 3, batches read by rows: 1")
 
 
 def test_describe_shows_the_times_of_a_profiled_run():

@@ -36,6 +36,8 @@ def describe(name: str, layout: Layout, times: Sequence[float]) -> str:
     end = f"{len(layout.instructions)} instructions, {_short(flops)} FLOPs, arena of {_short(layout.arena)} bytes"
     if layout.in_place:
         end += f", state in place: {len(layout.in_place)}"
+    if layout.ungathered:
+        end += f", batches read by rows: {len(layout.ungathered)}"
     if fallbacks:
         end += f"; {fallbacks} by the reference engine's NumPy values"
     return "\n".join([f"native program {name}", *lines, end]) + "\n"

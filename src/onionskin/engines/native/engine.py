@@ -161,5 +161,5 @@ def _send(plan: Plan, layout: Layout, name: str) -> Any:
     for one, (outs, ins) in zip(layout.instructions, operands, strict=True):
         one.send(program, outs, ins)
     program.in_place(layout.in_place)
-    program.by_rows([at for at, one in enumerate(plan.graph.inputs) if one in plan.batches.ungathered])
+    program.by_rows(layout.ungathered)
     return program

@@ -19,11 +19,13 @@ class Layout:
         instructions: in the order in which they run.
         in_place: positions of state whose new value is written where the old one lies.
         arena: size of the arena in bytes.
+        ungathered: positions of inputs that products alone read, by rows.
     """
 
     instructions: list[Instruction]
     in_place: list[int]
     arena: int
+    ungathered: list[int]
 
 
 def lay_out(plan: Plan) -> Layout:
@@ -31,7 +33,8 @@ def lay_out(plan: Plan) -> Layout:
     order = _Order(plan)
     in_place = [position for position in range(plan.state) if order.keep_in_place(position)]
     instructions = order.sorted()
-    return Layout(instructions, in_place, _give_places(instructions))
+    ungathered = [at for at, node in enumerate(plan.graph.inputs) if node in plan.batches.ungathered]
+    return Layout(instructions, in_place, _give_places(instructions), ungathered)
 
 
 class _Order:
