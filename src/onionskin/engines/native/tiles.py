@@ -213,7 +213,7 @@ def _add_plain(plan: Plan, head: Node, base: Node, factors: Factors, bias: View 
     out = whole(plan.views[base].place, factors.shape)
 
     def send(program: Any, o: list[int], i: list[int]) -> None:
-        rest = (-1 if bias is None else i[2], [], [], [], [])
+        rest: tuple[Any, ...] = (-1 if bias is None else i[2], [], [], [], [])
         program.matmul(o[0], i[0], i[1], *factors.turned, *rest, *factors.reading)
 
     ins = [factors.a, factors.b] if bias is None else [factors.a, factors.b, bias]
