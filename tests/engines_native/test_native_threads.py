@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -148,10 +149,22 @@ def test_a_child_forked_amid_work_computes_with_threads_and_hears_ctrl_c(threads
                     status = 0
                 finally:
                     os._exit(status)
-            assert os.waitpid(child, 0)[1] == 0
+            assert ended(child) == 0
     finally:
         on.set()
         busy.join()
+
+
+def ended(child, seconds=60):
+    """Return a child's exit status; one that does not end is killed, and told of."""
+    for _ in range(100 * seconds):
+        found, status = os.waitpid(child, os.WNOHANG)
+        if found:
+            return status
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    raise AssertionError(f"the child still ran after {seconds} s")
 
 
 def _waves(x):

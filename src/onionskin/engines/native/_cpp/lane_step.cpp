@@ -318,11 +318,14 @@ std::unique_ptr<LaneStep::Ready> LaneStep::prepare(const Kernels& kernels) const
 
 const LaneStep::Ready& LaneStep::ready() const {
   const Kernels& kernels = active();
+  if (const Ready* latest = latest_.load(std::memory_order_acquire); latest && latest->kernels == &kernels)
+    return *latest; // without the mutex, which a forked child may find held for ever
   const std::lock_guard<std::mutex> lock(mutex_);
   for (const auto& one : ready_)
     if (one->kernels == &kernels)
       return *one;
   ready_.push_back(prepare(kernels));
+  latest_.store(ready_.back().get(), std::memory_order_release);
   return *ready_.back();
 }
 

@@ -4,6 +4,7 @@
 #include "kernels.hpp"
 #include "step.hpp"
 
+#include <atomic>
 #include <mutex>
 
 namespace onionskin {
@@ -92,6 +93,7 @@ private:
   Buffer start_; // what the slots hold before a run: constants and zeros
   Many many_{*this};
   mutable std::mutex mutex_; // guards ready_
+  mutable std::atomic<const Ready*> latest_{nullptr};
   mutable std::vector<std::unique_ptr<Ready>> ready_;
 };
 

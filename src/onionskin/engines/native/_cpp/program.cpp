@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <thread>
 
 namespace onionskin {
 
@@ -13,8 +14,8 @@ using Clock = std::chrono::steady_clock;
 struct Program::Lease {
   explicit Lease(Program& owner) : owner(owner) {
     {
-      const std::lock_guard<std::mutex> lock(owner.mutex_);
-      if (!owner.pool_.empty()) {
+      const std::unique_lock<std::mutex> lock = owner.locked();
+      if (lock && !owner.pool_.empty()) {
         run = std::move(owner.pool_.back());
         owner.pool_.pop_back();
         std::fill(run->rows.begin(), run->rows.end(), Rows{});
@@ -34,8 +35,8 @@ struct Program::Lease {
     }
   }
   ~Lease() {
-    const std::lock_guard<std::mutex> lock(owner.mutex_);
-    if (owner.pool_.size() < 4) // as many runs at a time keep their memory
+    const std::unique_lock<std::mutex> lock = owner.locked();
+    if (lock && owner.pool_.size() < 4) // as many runs at a time keep their memory
       owner.pool_.push_back(std::move(run));
   }
   Lease(const Lease&) = delete;
@@ -68,6 +69,15 @@ Program::Program(Values values, std::size_t arena_bytes, std::vector<Buffer> con
       by_position[position].push_back(static_cast<int>(i));
     }
   }
+}
+
+// In a forked child the mutex may be held by a thread that is not there: then it goes without the pool.
+std::unique_lock<std::mutex> Program::locked() {
+  std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+  for (int attempt = 0; !lock && attempt < 1000; ++attempt)
+    if (!lock.try_lock())
+      std::this_thread::yield();
+  return lock;
 }
 
 const Value* Program::at(const std::vector<std::vector<int>>& by_position, std::size_t position,

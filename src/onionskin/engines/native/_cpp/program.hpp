@@ -44,6 +44,7 @@ public:
 
 private:
   struct Lease; // a Run from the pool, given back at the end
+  std::unique_lock<std::mutex> locked();
 
   static const Value* at(const std::vector<std::vector<int>>& by_position, std::size_t position,
                          const Values& values);
