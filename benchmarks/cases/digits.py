@@ -27,12 +27,12 @@ def task(hidden: int, dtype: str, optimizer: str, rate: float, batch: int, epoch
 
 def small() -> list[Race]:
     """Return case S."""
-    work = task(50, "float32", "sgd", 0.1, 100, 2)
+    work = task(50, "float32", "sgd", 0.1, 100, 5)
     return [
         Race(
             name="S",
             title="784-50-10, SGD, batch 100",
-            work="784-50-10, ReLU/softmax, SGD 0.1, batch 100, MNIST float32; 2 epochs of 600 steps a run",
+            work="784-50-10, ReLU/softmax, SGD 0.1, batch 100, MNIST float32; 5 epochs of 600 steps a run",
             unit="step",
             rounds=7,
             rivals=partial(training, work),
