@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+
 import numpy as np
 import pytest
 
@@ -75,3 +79,15 @@ def chain(ops, inputs, consts=(), dtype="float32", out_dtype=None, shape=None):
         dtype=CODES[dtype],
     )
     return result
+
+
+def ended(child, seconds=60):
+    """Return a child's exit status; one that does not end is killed, and told of."""
+    for _ in range(100 * seconds):
+        found, status = os.waitpid(child, os.WNOHANG)
+        if found:
+            return status
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    raise AssertionError(f"the child still ran after {seconds} s")

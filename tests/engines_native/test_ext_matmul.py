@@ -45,6 +45,28 @@ def test_product_equals_float64_and_keeps_its_bits_for_any_threads(size, transpo
         np.testing.assert_array_equal(other, results[0])
 
 
+@pytest.mark.parametrize(
+    ("shape", "count"),
+    [
+        ((3, 4, 1024, 72), 4),
+        ((1, 4, 1024, 264), 6),
+        ((1, 8, 1024, 392), 16),
+        ((3, 1, 1024, 385), 4),
+        ((1, 1, 1024, 1359), 7),
+    ],
+)
+def test_the_last_of_many_blocks_may_be_narrow_or_empty(shape, count, isa, threads):  # noqa: F811
+    batch, m, k, n = shape
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(batch, m, k)).astype("float32"), rng.normal(size=(batch, k, n)).astype("float32")
+    results = []
+    for number in (1, count):
+        threads(number)
+        results.append(run("matmul", [a, b], [((batch, m, n), "float32")], out=2, a=0, b=1)[0])
+    assert_product(results[0], a.astype("float64") @ b, k, "float32")
+    np.testing.assert_array_equal(results[1], results[0])
+
+
 @pytest.mark.parametrize("transposes", list(itertools.product([False, True], repeat=2)))
 def test_a_large_product_is_split_and_keeps_its_bits(transposes, isa, threads):  # noqa: F811
     a, b, exact = factors(301, 700, 411, *transposes)

@@ -12,7 +12,7 @@ import weakref
 import numpy as np
 import pytest
 
-from tests.engines_native.ext_run import ARENA, CODES, CONSTANT, INPUT, OPS, OUTPUT, _ext, build, run, threads  # noqa: F401
+from tests.engines_native.ext_run import ARENA, CODES, CONSTANT, INPUT, OPS, OUTPUT, _ext, build, ended, run, threads  # noqa: F401
 
 F32, I64 = CODES["float32"], CODES["int64"]
 ADD = [OPS["LOAD"], 0, 0, 0, 0, OPS["LOAD"], 1, 1, 0, 0, OPS["ADD"], 2, 0, 1, 0, OPS["STORE"], 0, 2, 0, 0]
@@ -192,8 +192,12 @@ def test_a_forked_child_computes_too(threads):  # noqa: F811
     expected = program.run([x, x])[0]
     child = os.fork()
     if child == 0:
-        os._exit(0 if np.array_equal(program.run([x, x])[0], expected) else 1)
-    assert os.waitpid(child, 0)[1] == 0
+        status = 1
+        try:
+            status = 0 if np.array_equal(program.run([x, x])[0], expected) else 1
+        finally:
+            os._exit(status)
+    assert ended(child) == 0
 
 
 def test_times_are_kept_when_asked_for():

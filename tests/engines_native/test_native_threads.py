@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ import pytest
 from onionskin.base.specs import Spec
 from onionskin.graph import trace
 from onionskin.prims import TABLE
-from tests.engines_native.ext_run import _ext, threads  # noqa: F401
+from tests.engines_native.ext_run import _ext, ended, threads  # noqa: F401
 from tests.engines_native.test_native_parity import native
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts threads in /proc")
@@ -153,18 +152,6 @@ def test_a_child_forked_amid_work_computes_with_threads_and_hears_ctrl_c(threads
     finally:
         on.set()
         busy.join()
-
-
-def ended(child, seconds=60):
-    """Return a child's exit status; one that does not end is killed, and told of."""
-    for _ in range(100 * seconds):
-        found, status = os.waitpid(child, os.WNOHANG)
-        if found:
-            return status
-        time.sleep(0.01)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    raise AssertionError(f"the child still ran after {seconds} s")
 
 
 def _waves(x):

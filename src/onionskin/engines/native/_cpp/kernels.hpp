@@ -98,9 +98,9 @@ struct Kernels {
   void (*product_f64)(const Product&);
   std::size_t (*workspace_f32)(const Product&); // bytes; pointers need not be set, but for which are null
   std::size_t (*workspace_f64)(const Product&);
-  // partial sums of a float array in fixed blocks, see reduce.hpp
   void (*softmax_f32)(RowKind, float* out, const float* a, std::int64_t rows, std::int64_t length);
   void (*softmax_f64)(RowKind, double* out, const double* a, std::int64_t rows, std::int64_t length);
+  // sums in fixed blocks, see sums.hpp
   void (*sum_f32)(float* out, const float* a, std::int64_t length, std::int64_t inner, std::int64_t columns);
   void (*sum_f64)(double* out, const double* a, std::int64_t length, std::int64_t inner,
                   std::int64_t columns);

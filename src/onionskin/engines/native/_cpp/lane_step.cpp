@@ -10,7 +10,7 @@
 namespace onionskin {
 namespace {
 
-constexpr std::int64_t kBetweenLooks = 256; // steps; a look at the clock costs as much as a step
+constexpr std::int64_t kBetweenLooks = 256; // steps run without asking whether to stop
 
 bool is(int code, LaneOp op) {
   return code == static_cast<int>(op);

@@ -289,7 +289,8 @@ template <class T> void product(const Product& it) {
     Product row = it;
     row.c = it.c ? it.c : kept;
     if (it.reader) {
-      read_rows(read, *it.reader, it.reader_row, 1, it.reader_column, it.k);
+      const bool across = it.reader_across;
+      read_rows(read, *it.reader, it.reader_row, across ? it.k : 1, it.reader_column, across ? 1 : it.k);
       row.a_column = 1;
     }
     row_product(it.reader ? read : static_cast<const T*>(it.a), row);

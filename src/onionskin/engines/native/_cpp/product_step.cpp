@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kMostInputs = 40; // of the program behind a product
 constexpr std::size_t kMostNears = 8;
-constexpr std::int64_t kFar = 256 * 1024; // bytes; what is larger does not stay in L2 from step to step
+constexpr std::int64_t kWidestVector = 16; // elements
+constexpr std::int64_t kFar = 256 * 1024;  // bytes; what is larger does not stay in L2 from step to step
 
 class ProductStep : public Step {
 public:
@@ -38,9 +39,13 @@ public:
     const double flops = 2.0 * static_cast<double>(batch) * static_cast<double>(m) * static_cast<double>(n) *
                          static_cast<double>(std::max<std::int64_t>(k, 1));
     const int threads = threads_for(flops / 60 + (behind ? behind->nanoseconds() : 0));
-    const Split split = batch >= threads ? Split{1, 1} : split_of(threads);
+    Split split = batch >= threads ? Split{1, 1} : split_of(threads);
     // cuts of 32 columns leave whole panels, and no line of the cache to two threads
-    const std::int64_t rows = cut(m, split.down, 4), columns = cut(n, split.across, 32);
+    const std::int64_t rows = cut(m, split.down, 4);
+    std::int64_t columns = cut(n, split.across, 32);
+    while (m == 1 && split.across > 1 &&
+           width_of_last(columns) < kWidestVector) // see row_product: one way for all
+      columns = cut(n, --split.across, 32);
     const Kernels& kernels = active();
     RowReader reader{};
     Product whole = block_of(run, reader);
@@ -48,7 +53,7 @@ public:
     whole.c_row = scratch ? columns : n;
     const auto needed = dtype == DType::F32 ? kernels.workspace_f32 : kernels.workspace_f64;
     Product last = whole; // the last block of columns may be narrower, and packed where the others are not
-    last.n = std::max<std::int64_t>(n - (split.across - 1) * columns, 1);
+    last.n = width_of_last(columns);
     const std::size_t bytes = (std::max(needed(whole), needed(last)) + kAlignment) / kAlignment * kAlignment;
     const std::int64_t tasks = batch * split.down * split.across;
     const std::int64_t teams = std::min<std::int64_t>(threads, tasks);
@@ -112,6 +117,9 @@ private:
     const std::int64_t part = (size + parts - 1) / parts;
     return std::min(size, (part + grain - 1) / grain * grain);
   }
+
+  // Of blocks of so many columns, how many the last has.
+  std::int64_t width_of_last(std::int64_t columns) const { return n - (n - 1) / columns * columns; }
 
   // The whole of the first product of the batch.
   Product block_of(const Run& run, RowReader& reader) const {

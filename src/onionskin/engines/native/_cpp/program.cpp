@@ -134,6 +134,8 @@ void Program::execute(Run& run) {
     const auto start = Clock::now();
     step->run(run);
     taken.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    if (stopping())
+      return;
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   times_.resize(taken.size());

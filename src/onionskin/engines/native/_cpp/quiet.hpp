@@ -24,7 +24,7 @@ template <class F> bool start_quietly(F&& body) {
   bool started = true;
   try {
     std::thread(std::forward<F>(body)).detach();
-  } catch (const std::system_error&) {
+  } catch (...) { // of the system, or for want of memory
     started = false;
   }
 #ifndef _WIN32

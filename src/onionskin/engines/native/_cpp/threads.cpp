@@ -55,8 +55,8 @@ public:
 
   // One loop at a time: where another thread's is running, this one's runs alone.
   void share(std::int64_t tasks, int threads, void (*run)(const void*, std::int64_t), const void* body) {
-    std::unique_lock<std::mutex> owner(owner_, std::try_to_lock);
-    if (inside || !owner) {
+    std::unique_lock<std::mutex> owner(owner_, std::defer_lock);
+    if (inside || !owner.try_lock()) {
       for (std::int64_t task = 0; task < tasks && !stopping(); ++task)
         run(body, task);
       return;
@@ -75,11 +75,11 @@ public:
     }
     inside = true;
     take_tasks();
-    inside = false;
     gate_.fetch_or(kClosed);
     const auto alone = [&] { return gate_.load(std::memory_order_acquire) == kClosed; };
     while (!spin(Clock::now() + kPatience, alone)) // those who are inside finish their task
-      stopping();
+      stopping();                                  // a signal's handler may compute too: on this thread alone
+    inside = false;
   }
 
 private:

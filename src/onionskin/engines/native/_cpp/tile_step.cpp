@@ -231,7 +231,9 @@ void TileStep::aim(const Values& values) {
                        values.at(static_cast<std::size_t>(outs_[static_cast<std::size_t>(output)])));
   };
   const auto same = [&](int input, int output) {
-    return is_same(values.at(static_cast<std::size_t>(ins_[static_cast<std::size_t>(input)])),
+    const TileInput& read = inputs_[static_cast<std::size_t>(input)];
+    return (read.layout == Layout::Full || (read.layout == Layout::Scalar && count_ == 1)) &&
+           is_same(values.at(static_cast<std::size_t>(ins_[static_cast<std::size_t>(input)])),
                    values.at(static_cast<std::size_t>(outs_[static_cast<std::size_t>(output)])));
   };
   std::vector<int> written(outs_.size(), length); // which instruction writes an output first

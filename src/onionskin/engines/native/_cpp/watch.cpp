@@ -81,7 +81,7 @@ bool Watch::look() {
   seen_ = now;
   try {
     ask_();
-  } catch (...) {
+  } catch (const std::exception&) { // not what unwinds a thread that Python ends
     reason_ = std::current_exception();
     stop_.store(true, std::memory_order_relaxed);
   }
