@@ -284,3 +284,11 @@ def test_without_the_compiled_part_the_engine_says_how_to_get_it(monkeypatch):
             "which runs anywhere"
         )
     assert config.engine() == before
+
+
+def test_a_variance_runs_by_its_definition_all_native():
+    graph = trace(lambda x: TABLE["var"](x, axis=(1,), keepdims=False), [Spec((30, 40), "float32")])
+    program = engines.get("native").compile(graph)
+    assert not any(one.reference for one in program._layout.instructions)
+    x = np.random.default_rng(0).normal(size=(30, 40)).astype(np.float32)
+    np.testing.assert_allclose(program(x)[0], x.var(axis=1), rtol=1e-5)

@@ -138,7 +138,7 @@ def _expanded(graph: Graph) -> Graph:
             return node.primitive.definition(*inputs, **node.params)
         return make(node.primitive, inputs, node.params) if node.inputs else node
 
-    return Graph(graph.inputs, tuple(substitute(graph.outputs, {}, visit)), graph.name)
+    return Graph(graph.inputs, tuple(substitute(graph.outputs, {}, visit, keep=False)), graph.name)
 
 
 def _send(plan: Plan, layout: Layout, name: str) -> Any:
