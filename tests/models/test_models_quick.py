@@ -14,19 +14,9 @@ from onionskin import engines, layers, ops
 from onionskin.base import config, errors
 from onionskin.models import quick
 
+pytestmark = pytest.mark.usefixtures("each_engine")
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(3, 6)).astype("float32")
-
-
-@pytest.fixture(params=["reference", "native"], autouse=True)
-def engine(request):
-    """Run each test on each engine."""
-    if request.param == "native":
-        pytest.importorskip("onionskin.engines.native._ext", reason="the native engine is not built")
-    before = config.engine()
-    engines.set_engine(request.param)
-    yield request.param
-    config.set_engine(before)
 
 
 @pytest.fixture

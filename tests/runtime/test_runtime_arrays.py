@@ -11,18 +11,8 @@ from onionskin.base import config
 from onionskin.base.errors import DTypeError
 from onionskin.runtime import jitted
 
+pytestmark = pytest.mark.usefixtures("each_engine")
 X = np.arange(6, dtype="float32").reshape(2, 3)
-
-
-@pytest.fixture(params=["reference", "native"], autouse=True)
-def engine(request):
-    """Run each test on each engine."""
-    if request.param == "native":
-        pytest.importorskip("onionskin.engines.native._ext", reason="the native engine is not built")
-    before = config.engine()
-    engines.set_engine(request.param)
-    yield request.param
-    config.set_engine(before)
 
 
 @pytest.fixture
@@ -73,8 +63,8 @@ def test_settings_are_told_apart():
             config.set_floatx("float32")
 
 
-def test_engines_are_told_apart(engine):
-    if engine == "reference":
+def test_engines_are_told_apart(each_engine):
+    if each_engine == "reference":
         pytest.importorskip("onionskin.engines.native._ext", reason="the native engine is not built")
     twice = onionskin.jit(lambda x: x * 2.0)
     kinds = []

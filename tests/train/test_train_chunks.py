@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import onionskin
-from onionskin import engines, layers
-from onionskin.base import config, errors, philox
+from onionskin import layers
+from onionskin.base import errors, philox
 from onionskin.callbacks import Callback
 from onionskin.data import make_source
 from onionskin.runtime import BoundProgram
@@ -18,20 +18,10 @@ from onionskin.train import loop
 from onionskin.train.order import random_words
 from onionskin.train.steps import all_finite, first_wrong
 
+pytestmark = pytest.mark.usefixtures("each_engine")
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(1000, 3)).astype("float32")
 Y = X[:, :1] * 2
-
-
-@pytest.fixture(params=["reference", "native"], autouse=True)
-def engine(request):
-    """Run each test on each engine."""
-    if request.param == "native":
-        pytest.importorskip("onionskin.engines.native._ext", reason="the native engine is not built")
-    before = config.engine()
-    engines.set_engine(request.param)
-    yield request.param
-    config.set_engine(before)
 
 
 @pytest.fixture

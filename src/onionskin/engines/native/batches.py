@@ -109,11 +109,12 @@ def _batch(head: Node, sources: set[Node], number: Number) -> Batch | None:
             if node.dtype != head.dtype or taken.dtype not in FLOATS | _WHOLE:
                 return None
         elif name in _SCALING and node.dtype == head.dtype:
-            side = next((side for side in _SIDES[name] if number(inputs[side]) is not None), None)
-            if side is None or inputs[1 - side].shape != node.shape:
-                return None
-            scaling.append((_SCALING[name], float(number(inputs[side]) or 0.0)))
+            known = ((side, number(inputs[side])) for side in _SIDES[name])
+            side, factor = next((one for one in known if one[1] is not None), (0, None))
             taken = inputs[1 - side]
+            if factor is None or taken.shape != node.shape:
+                return None
+            scaling.append((_SCALING[name], factor))
         elif name != "stop_gradient" and not (name == "reshape" and taken.shape[:1] == node.shape[:1] == (rows,)):
             return None
         node = taken

@@ -8,10 +8,10 @@ then run on each finished tile of it.
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Iterable, Mapping
 
+from onionskin.engines.native.order import in_turn
 from onionskin.engines.native.vocabulary import FLOATS, converts, registers
 from onionskin.graph import Graph, Node
 
@@ -186,23 +186,11 @@ def is_product(node: Node) -> bool:
 def in_order(groups: list[Group]) -> list[Group]:
     """Return groups so that each comes after those it needs, and otherwise as they were."""
     of = {node: group for group in groups for node in group.members}
-    users: dict[Group, list[Group]] = {group: [] for group in groups}
-    waiting: dict[Group, int] = {}
-    for group in groups:
-        needed = {of[one] for one in group.outside() if one in of}
-        waiting[group] = len(needed)
-        for other in needed:
-            users[other].append(group)
-    ready = [(group.last, index, group) for index, group in enumerate(groups) if not waiting[group]]
     number = {group: index for index, group in enumerate(groups)}
-    heapq.heapify(ready)
-    order = []
-    while ready:
-        _, _, group = heapq.heappop(ready)
-        order.append(group)
-        for user in users[group]:
-            waiting[user] -= 1
-            if not waiting[user]:
-                heapq.heappush(ready, (user.last, number[user], user))
+    users: dict[Group, list[Group]] = {group: [] for group in groups}
+    for group in groups:
+        for other in {of[one] for one in group.outside() if one in of}:
+            users[other].append(group)
+    order = in_turn(users, lambda group: (group.last, number[group]))
     assert len(order) == len(groups), "groups need each other"  # a mistake of the fuser's own
     return order

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
+
+from onionskin.engines.native.order import comes_before, in_turn
 
 _CYCLES = {  # until a result can be used, roughly
     "ADD": 3, "SUB": 3, "MUL": 3, "NEG": 2, "ABS": 2, "RELU": 3, "GT": 4, "EQ": 4, "PERMUTE": 5, "DIV": 12, "FMA": 4,
@@ -137,7 +138,7 @@ class _Order:
         if line in readers and not line.in_order:
             return False
         others = {one for one in readers if one is not line}
-        if self._comes_before(line, others):
+        if comes_before(self.after, line, others):
             return False
         for one in others:
             self.after[one].add(line)
@@ -146,48 +147,17 @@ class _Order:
             one.operands = [old if slot == new else slot for slot in one.operands]
         return True
 
-    def _comes_before(self, start: Line, ends: set[Line]) -> bool:
-        stack, seen = [start], {start}
-        while stack:
-            for one in self.after[stack.pop()]:
-                if one in ends:
-                    return True
-                if one not in seen:
-                    seen.add(one)
-                    stack.append(one)
-        return False
-
     def sorted(self) -> list[Line]:
         """Return the lines so that what the longest chain waits for comes first."""
-        waiting = dict.fromkeys(self.lines, 0)
-        for users in self.after.values():
-            for one in users:
-                waiting[one] += 1
-        left = _heights(self.after, waiting)
         number = {line: index for index, line in enumerate(self.lines)}
-        ready = [(-left[line], number[line], line) for line in self.lines if not waiting[line]]
-        heapq.heapify(ready)
-        found = []
-        while ready:
-            _, _, line = heapq.heappop(ready)
-            found.append(line)
-            for user in self.after[line]:
-                waiting[user] -= 1
-                if not waiting[user]:
-                    heapq.heappush(ready, (-left[user], number[user], user))
-        return found
+        left = _heights(self.after, number)
+        return in_turn(self.after, lambda line: (-left[line], number[line]))
 
 
-def _heights(after: dict[Line, set[Line]], waiting: dict[Line, int]) -> dict[Line, int]:
+def _heights(after: dict[Line, set[Line]], number: dict[Line, int]) -> dict[Line, int]:
     """Return for each line the cycles from its start to the end of the longest chain behind it."""
-    order, counts = [line for line in after if not waiting[line]], dict(waiting)
-    for line in order:
-        for user in after[line]:
-            counts[user] -= 1
-            if not counts[user]:
-                order.append(user)
     left: dict[Line, int] = {}
-    for line in reversed(order):
+    for line in reversed(in_turn(after, number.__getitem__)):
         left[line] = line.cycles + max((left[user] for user in after[line]), default=0)
     return left
 

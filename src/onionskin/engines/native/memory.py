@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 
 from onionskin.engines.native.instructions import Instruction, Plan
+from onionskin.engines.native.order import comes_before, in_turn
 from onionskin.engines.native.views import ARENA, Place
 
 LINE = 64  # bytes; values begin at multiples of it
@@ -42,7 +42,7 @@ class _Order:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.instructions = plan, plan.instructions
-        self.after: list[set[int]] = [set() for _ in self.instructions]
+        self.after: dict[int, set[int]] = {index: set() for index in range(len(self.instructions))}
         self.readers: dict[Place, list[int]] = {}
         self.writers: dict[Place, list[int]] = {}
         for index, one in enumerate(self.instructions):
@@ -66,40 +66,15 @@ class _Order:
             if reader in writers and (new, old) not in self.instructions[reader].aliases:
                 return False
         others = {reader for reader in readers if reader not in writers}
-        if self._comes_before(first, others):
+        if comes_before(self.after, first, others):
             return False
         for reader in others:
             self.after[reader].add(first)
         return True
 
-    def _comes_before(self, start: int, ends: set[int]) -> bool:
-        stack, seen = [start], {start}
-        while stack:
-            for one in self.after[stack.pop()]:
-                if one in ends:
-                    return True
-                if one not in seen:
-                    seen.add(one)
-                    stack.append(one)
-        return False
-
     def sorted(self) -> list[Instruction]:
         """Return the instructions in an order that holds to all of it, and else to the plan's own."""
-        waiting = [0] * len(self.instructions)
-        for users in self.after:
-            for one in users:
-                waiting[one] += 1
-        ready = [index for index, count in enumerate(waiting) if not count]
-        heapq.heapify(ready)
-        order = []
-        while ready:
-            index = heapq.heappop(ready)
-            order.append(self.instructions[index])
-            for user in self.after[index]:
-                waiting[user] -= 1
-                if not waiting[user]:
-                    heapq.heappush(ready, user)
-        return order
+        return [self.instructions[index] for index in in_turn(self.after, lambda index: index)]
 
 
 @dataclass(slots=True, eq=False)

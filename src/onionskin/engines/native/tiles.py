@@ -182,7 +182,7 @@ def add_product(plan: Plan, head: Node, others: list[Node]) -> None:
         plan.views[node] = plan.made(node, node.dtype, node.shape)
     in_out = None if kept else _stored_in_out(plan, tile.stored, head.dtype)
     if in_out is None:
-        out = (plan.made if kept else _nowhere)(base, head.dtype, head.shape)
+        out = plan.made(base, head.dtype, head.shape) if kept else nowhere(head.dtype, head.shape)
         plan.views[base] = out
     else:
         out = plan.views[in_out]
@@ -218,10 +218,6 @@ def _add_plain(plan: Plan, head: Node, base: Node, factors: Factors, bias: View 
 
     ins = [factors.a, factors.b] if bias is None else [factors.a, factors.b, bias]
     plan.instructions.append(Instruction(factors.words(bias), [out], ins, send, [], factors.flops))
-
-
-def _nowhere(node: Node, dtype: str, shape: tuple[int, ...]) -> View:
-    return nowhere(dtype, shape)
 
 
 def _without_store(code: list[int], number: int) -> list[int]:

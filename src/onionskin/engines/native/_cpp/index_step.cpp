@@ -13,11 +13,6 @@ const Value& value_of(const Values& values, int id) {
   return values.at(static_cast<std::size_t>(id));
 }
 
-void check_writable(const Value& out, const char* what) {
-  if (out.place == Place::Input || out.place == Place::Constant)
-    refuse(std::string(what) + ": inputs and constants cannot be written");
-}
-
 bool is_integer(DType dtype) {
   return dtype != DType::Bool && !is_float(dtype);
 }

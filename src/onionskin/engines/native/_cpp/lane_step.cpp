@@ -123,8 +123,7 @@ void LaneStep::lay_out(const LanePlan& plan) {
     refuse("lanes: each output needs a slot");
   for (std::size_t i = 0; i < outs_.size(); ++i) {
     const Value& value = values_.at(static_cast<std::size_t>(outs_[i]));
-    if (value.place == Place::Input || value.place == Place::Constant)
-      refuse("lanes: inputs and constants cannot be written");
+    check_writable(value, "lanes");
     if (value.count != slot(stores_[i]).count)
       refuse("lanes: an output is of another size than its slot");
   }

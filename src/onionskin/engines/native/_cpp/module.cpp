@@ -31,9 +31,7 @@ public:
     for (int in : ins_)
       (void)values_.at(static_cast<std::size_t>(in));
     for (int out : outs_)
-      if (const Place place = values_.at(static_cast<std::size_t>(out)).place;
-          place == Place::Input || place == Place::Constant)
-        refuse("call: inputs and constants cannot be written");
+      check_writable(values_.at(static_cast<std::size_t>(out)), "call");
   }
 
   void run(Run& run) const override {

@@ -310,8 +310,7 @@ std::unique_ptr<Step> make_product(const Values& values, int out, int a, int b, 
   step->batch = count_of(Shape(z.begin(), z.end() - 2));
   if (bias >= 0 && value(bias).shape != Shape{step->n})
     refuse("matmul: the bias is one row of the result. given: " + text_of(value(bias).shape));
-  if (value(out).place == Place::Input || value(out).place == Place::Constant)
-    refuse("matmul: inputs and constants cannot be written");
+  check_writable(value(out), "matmul");
   step->scratch = value(out).place == Place::Scratch;
   if (step->scratch && outs.empty())
     refuse("matmul: a product without a place needs a program behind it that stores something");

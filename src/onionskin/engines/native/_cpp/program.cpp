@@ -18,7 +18,8 @@ struct Program::Lease {
       if (lock && !owner.pool_.empty()) {
         run = std::move(owner.pool_.back());
         owner.pool_.pop_back();
-        std::fill(run->rows.begin(), run->rows.end(), Rows{});
+        if (!owner.by_rows_.empty())
+          std::fill(run->rows.begin(), run->rows.end(), Rows{});
         return;
       }
     }

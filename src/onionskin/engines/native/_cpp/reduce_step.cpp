@@ -270,11 +270,6 @@ E named(const char* const (&names)[size], const std::string& name, const char* w
   refuse(std::string(what) + ": there is no kind " + name);
 }
 
-void check_writable(const Value& out, const char* what) {
-  if (out.place == Place::Input || out.place == Place::Constant)
-    refuse(std::string(what) + ": inputs and constants cannot be written");
-}
-
 } // namespace
 
 std::unique_ptr<Step> make_reduce(const Values& values, int out, int a, const std::string& kind,

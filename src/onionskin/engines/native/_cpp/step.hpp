@@ -86,6 +86,12 @@ using Steps = std::vector<std::unique_ptr<Step>>;
   throw std::invalid_argument(what);
 }
 
+// A value that `what` is to write: inputs belong to the caller, and constants to all runs.
+inline void check_writable(const Value& value, const char* what) {
+  if (value.place == Place::Input || value.place == Place::Constant)
+    refuse(std::string(what) + ": inputs and constants cannot be written");
+}
+
 inline std::string text_of(const Shape& shape) {
   std::string text = "(";
   for (std::size_t i = 0; i < shape.size(); ++i)

@@ -138,8 +138,7 @@ void TileStep::lay_out(const Values& values, const Shape& shape, const std::vect
     if (value.count != count_)
       refuse("tile: an output of shape " + text_of(value.shape) + " does not fill the index space " +
              text_of(shape));
-    if (value.place == Place::Input || value.place == Place::Constant)
-      refuse("tile: inputs and constants cannot be written");
+    check_writable(value, "tile");
     outputs_.push_back(value.dtype);
   }
   // axes along which every input goes on where the axis before it left off are one
