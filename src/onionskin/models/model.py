@@ -15,14 +15,12 @@ from onionskin.base.specs import Spec, dtype_name
 from onionskin.base.trees import flatten, map_tree
 from onionskin.callbacks import CallbackList, ProgbarLogger
 from onionskin.callbacks.progress import check_verbose
+from onionskin.data import unpack
 from onionskin.layers import Layer
 from onionskin.models import checks, files
 from onionskin.models.quick import QuickCalls
 from onionskin.models.summary import summary_text
 from onionskin.state import draw_seed
-
-# What Keras lets a subclass override; here it would be passed over in silence, so it is refused.
-_STEPS = ("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics")
 
 
 @LAYERS.entry()
@@ -76,6 +74,7 @@ class Model(Layer):
         self._objective: Any = None
         self._steps: Any = None
         self._engine: str | None = None
+        self._run_eagerly, self._steps_per_execution = False, 1
         self._untracked_quick = QuickCalls()
         self._untracked_order: list[int] | None = None  # seed of the samples' order, epochs trained with it
         self._untracked_call_specs: Any = None  # specs of the inputs, where a model in code was built for them
@@ -111,28 +110,21 @@ class Model(Layer):
             loss_weights: factors of the losses of several outputs.
             metrics: list of metrics or names, such as ["accuracy"].
             weighted_metrics: metrics that use the sample weights.
-            run_eagerly: not supported.
-            steps_per_execution: accepted; the engine runs many steps at a time by itself.
+            run_eagerly: run every step in Python, on numbers, so that a debugger can stop in `call`; slow.
+            steps_per_execution: batches between two calls of a callback's batch hooks; where no callback has any,
+                the engine runs many steps at a time by itself.
             jit_compile: accepted; everything is compiled, at no cost that one would notice.
             auto_scale_loss: accepted.
             engine: engine to run on; the one that is set where None.
 
         Raises:
             UnknownNameError: a name is not known.
-            ArgumentError: eager running is asked for.
+            ArgumentError: an argument cannot be used.
         """
         where = f"compile, model '{self.name}'"
-        if run_eagerly:
-            raise ArgumentError(
-                "running step by step in Python is not supported.", where=where, fix="leave run_eagerly out"
-            )
-        own = [name for name in _STEPS if hasattr(type(self), name)]
-        if own:
-            raise ArgumentError(
-                f"a {own[0]} of one's own is not supported.",
-                where=where,
-                fix="write the loop with onionskin.value_and_grad(loss, variables=model.trainable_variables)",
-            )
+        many = 1 if steps_per_execution == "auto" else steps_per_execution
+        self._steps_per_execution = checks.count("steps_per_execution", many, where, 1)
+        self._run_eagerly = bool(run_eagerly)
         try:
             self.optimizer = optimizers.get(optimizer)
             self._objective = train.Objective(loss, metrics, weighted_metrics, loss_weights)
@@ -142,18 +134,44 @@ class Model(Layer):
             engines.get(engine)
         self._engine = engine
         self._untracked_order = None
-        self._steps = train.Steps(self, self._objective, self.optimizer, engine)
+        self._steps = self._new_steps()
         self._untracked_compile_arguments = {
             "optimizer": self.optimizer, "loss": loss, "loss_weights": loss_weights, "metrics": metrics,
-            "weighted_metrics": weighted_metrics,
+            "weighted_metrics": weighted_metrics, "run_eagerly": self._run_eagerly,
+            "steps_per_execution": self._steps_per_execution,
         }  # fmt: skip
+
+    def _new_steps(self) -> train.Steps:
+        return train.Steps(
+            self, self._objective, self.optimizer, self._engine, self._run_eagerly, self._steps_per_execution
+        )
+
+    @property
+    def run_eagerly(self) -> bool:
+        """Whether every step runs in Python, on numbers, for the debugger."""
+        return self._run_eagerly
+
+    @run_eagerly.setter
+    def run_eagerly(self, value: bool) -> None:
+        self._run_eagerly = bool(value)
+        self._steps = self._new_steps() if self.compiled else None
+
+    @property
+    def steps_per_execution(self) -> int:
+        """Batches between two calls of a callback's batch hooks."""
+        return self._steps_per_execution
+
+    @property
+    def loss(self) -> Any:
+        """What `compile` was given as loss."""
+        return self._untracked_compile_arguments.get("loss")
 
     def _forget_programs(self) -> None:
         """Trace anew from here on, as the model has other layers."""
         self._untracked_quick = QuickCalls()
         if self.compiled:
             self._objective.built = False  # the output may have another shape
-            self._steps = train.Steps(self, self._objective, self.optimizer, self._engine)
+            self._steps = self._new_steps()
         else:
             self._steps = None
 
@@ -335,7 +353,12 @@ class Model(Layer):
             Array of shape (samples, …), in the structure that the model returns.
         """
         quick = self._untracked_quick
-        if callbacks is not None or steps is not None or not checks.is_one_batch(x, batch_size, verbose):
+        if (
+            self._run_eagerly
+            or callbacks is not None
+            or steps is not None
+            or not checks.is_one_batch(x, batch_size, verbose)
+        ):
             quick = None
         if quick is not None and (outputs := quick.predict(self, x)) is not None:
             return outputs
@@ -344,10 +367,9 @@ class Model(Layer):
         checks.ensure_built(self, source, where)
         checks.check_inputs(self, source, where)
         hooks = self._hooks(callbacks, check_verbose("predict", verbose), epochs=1, steps=source.steps)
-        programs = self._steps if self._steps is not None else train.Steps(self, None, None, self._engine)
-        self._steps = programs
+        programs = self._steps = self._new_steps() if self._steps is None else self._steps
         outputs = train.predict(programs, source, hooks)
-        if quick is not None and isinstance(source, data.ArraySource):
+        if quick is not None and isinstance(source, data.ArraySource) and not self._run_eagerly:
             specs = [Spec(array.shape, array.dtype.name) for array in source.arrays]
             quick.note(self, x, programs.program("predict", specs, source.unflatten))
         return outputs
@@ -374,16 +396,98 @@ class Model(Layer):
         checks.prepare(self, source, f"{where}, model '{self.name}'")
         assert isinstance(source, data.ArraySource)
         specs = [Spec((count, *array.shape[1:]), array.dtype.name) for array in source.arrays]
-        self._steps.program(phase, specs, source.unflatten).run_steps(source.arrays, np.arange(count), count)
-        logs = self._objective.results()
+        program = self._steps.program(phase, specs, source.unflatten)
+        results = program.run_steps(source.arrays, np.arange(count), count)
+        if self._steps.has_own(phase):
+            _, figures = program.result([one[-1] for one in results])
+            logs = {name: train.plain(value) for name, value in figures.items()}
+        else:
+            logs = train.figures(self)
         if return_dict:
             return logs
         return list(logs.values()) if len(logs) > 1 else logs["loss"]
 
     def reset_metrics(self) -> None:
         """Start all metrics anew."""
-        if self.compiled:
-            self._objective.reset()
+        for metric in self.metrics:
+            metric.reset_state()
+
+    # --- what a step consists of; a subclass may write any of it anew, with `onionskin.ops` ---
+
+    @train.standard
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """Train on one batch; becomes part of the compiled step, on tensors, or runs on arrays with `run_eagerly`.
+
+        Args:
+            data: the batch as it comes: (x, y), (x, y, sample_weight), or x alone.
+
+        Returns:
+            The figures to report, by name.
+
+        Example:
+            >>> import onionskin
+            >>> class Halved(onionskin.Model):
+            ...     def __init__(self):
+            ...         super().__init__()
+            ...         self.dense = onionskin.layers.Dense(1)
+            ...     def call(self, x):
+            ...         return self.dense(x)
+            ...     def train_step(self, data):
+            ...         x, y = data
+            ...         def loss():
+            ...             return 0.5 * self.compute_loss(x, y, self(x, training=True))
+            ...         value, gradients = onionskin.value_and_grad(loss, variables=self.trainable_variables)()
+            ...         self.optimizer.apply(gradients, self.trainable_variables)
+            ...         return {"loss": value}
+            >>> model = Halved()
+            >>> model.compile("sgd", "mse")
+            >>> history = model.fit(np.ones((4, 2)), np.ones((4, 1)), epochs=3, verbose=0)
+            >>> len(history.history["loss"])
+            3
+        """
+        return self._steps.train_step(*unpack(data))
+
+    @train.standard
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Measure one batch; arguments and result as for `train_step`."""
+        return self._steps.test_step(*unpack(data))
+
+    @train.standard
+    def predict_step(self, data: Any) -> Any:
+        """Return the outputs for one batch (x, or a tuple whose first part it is)."""
+        return self(unpack(data)[0])
+
+    @train.standard
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+    ) -> Any:
+        """Return the loss of one batch: what `compile` was given, and what layers add.
+
+        Args:
+            x: inputs, which only a subclass's own loss uses.
+            y: targets.
+            y_pred: outputs of the model.
+            sample_weight: weights.
+            training: whether it is trained by.
+
+        Raises:
+            ArgumentError: there is no loss.
+        """
+        return self._objective.loss(y, y_pred, sample_weight, self.losses)
+
+    @train.standard
+    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
+        """Bring the metrics up to date with one batch (arguments as for `compute_loss`), and return them by name."""
+        self._objective.measure(y, y_pred, sample_weight)
+        return self.get_metrics_result()
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """Return the value of every metric, by name; a metric that gives a dictionary gives several."""
+        found: dict[str, Any] = {}
+        for metric in self.metrics:
+            value = metric.result()
+            found.update(value if isinstance(value, dict) else {self._objective.label(metric): value})
+        return found
 
     # --- checks before the first step ---
 
