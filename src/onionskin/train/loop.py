@@ -47,24 +47,26 @@ class _Run:
 
     def go(
         self,
-        seed: np.ndarray,
         interrupt: Interrupt,
         *,
+        seed: tuple[int, int] = (0, 0),
+        epoch: int = 0,
         keep: Any = None,
         collect: Callable[[list[np.ndarray]], None] | None = None,
     ) -> None:
         """Run to the end of the source, or until someone asks to stop.
 
         Args:
-            seed: seed words of the order.
             interrupt: notes Ctrl-C.
+            seed: seed of the samples' order, and the epochs trained with it.
+            epoch: epochs before this one in this call.
             keep: makes for each chunk what its new weights are kept by; see `BoundProgram.run_steps`.
             collect: given the results of each chunk.
         """
         hooks, model = self.callbacks, self.steps.model
         begin, end = getattr(hooks, f"on_{self.phase}_batch_begin"), getattr(hooks, f"on_{self.phase}_batch_end")
         self.done, shown = 0, time.perf_counter()
-        for columns, order, batch, steps in self._chunks(seed):
+        for columns, order, batch, steps in self._chunks(seed, epoch):
             if self.batches:
                 begin(self.done, {})
             self.program = self._program_for(columns, batch)
@@ -94,16 +96,18 @@ class _Run:
             return dict(self._reported)
         return {} if self.phase == "predict" else figures(self.steps.model)
 
-    def _chunks(self, seed: np.ndarray) -> Iterator[Chunk]:
+    def _chunks(self, seed: tuple[int, int], epoch: int) -> Iterator[Chunk]:
         """Yield an epoch's work in chunks of equal batches, sized by how long a step took before."""
         source = self.source
         if isinstance(source, StreamSource):
-            for parts in source.batches(seed):
+            for parts in source.batches(philox.make_seed(*seed)):
                 leaves = [leaf for leaf in flatten(parts)[0] if leaf is not None]
                 count = len(leaves[0])
                 yield leaves, np.arange(count), count, 1
             return
-        order = source.order(seed, random_words)[: source.steps * source.batch_size]
+        behind, first, most = source.part(epoch)
+        words = philox.make_seed(seed[0], seed[1] - behind)  # an order lasts until all samples were seen
+        order = source.order(words, random_words)[first : first + most * source.batch_size]
         batch, whole = source.batch_size, len(order) // source.batch_size
         fixed = self.steps.per_execution if self.batches else 0  # steps at a time, where callbacks count on it
         done, most = 0, 1
@@ -172,7 +176,7 @@ def fit(
             callbacks.on_epoch_begin(epoch)
             run = _Run(steps, source, "train", callbacks) if run is None else run
             keep = None if tolerant else _finite_only(epoch)
-            run.go(philox.make_seed(*order), interrupt, keep=keep)
+            run.go(interrupt, seed=(order[0], order[1]), epoch=epoch - initial_epoch, keep=keep)
             order[1] += 1
             logs = run.logs()
             stopped = interrupt.asked
@@ -239,7 +243,7 @@ def evaluate(steps: Steps, source: Source, callbacks: CallbackList) -> dict[str,
     callbacks.on_test_begin()
     with Interrupt() as interrupt:
         run = _Run(steps, source, "test", callbacks)
-        run.go(philox.make_seed(0), interrupt)
+        run.go(interrupt)
     logs = run.logs()
     callbacks.on_test_end(logs)
     if interrupt.asked:
@@ -257,7 +261,7 @@ def predict(steps: Steps, source: Source, callbacks: CallbackList) -> Any:
         def gather(results: list[np.ndarray]) -> None:
             collected.append([_joined(one) for one in results])
 
-        run.go(philox.make_seed(0), interrupt, collect=gather)
+        run.go(interrupt, collect=gather)
     callbacks.on_predict_end()
     if interrupt.asked:
         raise KeyboardInterrupt(f"prediction stopped after {_steps(run.done)}")
