@@ -8,11 +8,13 @@ import numpy as np
 
 from tests import samples
 from tests.prims import oracles
+from tests.prims import oracles_matrices as of_matrices
 from tests.prims.oracles import along, each, picking, reduce
 
 FLOATS = ("float32", "float64")
 NUMBERS = ("float16", "float32", "float64", "int32", "int64")
 ANY = ("float32", "float64", "int32", "uint8", "bool")
+MATRIX = {"float16": 2e-3, "float32": 2e-5, "float64": 1e-12}  # errors grow with the condition
 EXACT = {"float16": 2e-3, "float32": 2e-6, "float64": 2e-13}
 
 
@@ -54,6 +56,10 @@ def truth(name, function, *domains, dtypes=ANY):
 
 def flat(name, function, domain, **more):
     return Case(name, samples.elementwise(domain), each(function), derivative=False, **more)
+
+
+def matrix(name, function, sample, **more):
+    return Case(name, sample, of_matrices.each_matrix(function), tolerance=MATRIX, **more)
 
 
 def _summed(function):
@@ -238,4 +244,19 @@ CASES = [
     ),
     Case("cond", samples.branching, _cond),
     Case("scan", samples.scanning, _scan, tolerance=EXACT | {"float32": 2e-5}),
+    # matrices
+    matrix("inv", of_matrices.inverse, samples.matrices("regular")),
+    matrix("det", of_matrices.determinant, samples.matrices("regular")),
+    matrix("cofactor", of_matrices.cofactors, samples.matrices("regular")),
+    matrix("slogdet", of_matrices.sign_and_log, samples.matrices("regular")),
+    matrix("solve", of_matrices.solution, samples.systems("regular")),
+    matrix("solve_triangular", of_matrices.triangular, samples.systems("triangular", lower=samples.st.booleans())),
+    matrix("pinv", of_matrices.pseudo_inverse, samples.matrices("any", rcond=1e-6)),
+    matrix("cholesky", of_matrices.cholesky, samples.matrices("definite")),
+    matrix("lu", of_matrices.lu, samples.matrices("any")),
+    matrix("qr", of_matrices.qr, samples.matrices("any", complete=samples.only_when_rough)),
+    Case("svd", samples.matrices("any", full=samples.only_when_rough), of_matrices.svd, tolerance=MATRIX),
+    Case("singular_values", samples.matrices("any"), of_matrices.singular_values, tolerance=MATRIX),
+    Case("eigh", samples.matrices("definite"), of_matrices.eigh, tolerance=MATRIX),
+    Case("eig", samples.matrices("real spectrum"), of_matrices.eig, tolerance=MATRIX),
 ]

@@ -250,3 +250,79 @@ def scanning(draw, dtype, smooth):
     body = trace(lambda c, n, x, k: (TABLE["tanh"](c * k + x), n + 1, c * x, n), specs, name="body")
     params = {"body": body, "carries": 2, "sequences": 1, "length": length, "reverse": draw(st.booleans())}
     return [c, np.array(3, np.int32), xs, k], params
+
+
+# --- matrices ---
+
+
+def _turned(rng, size):
+    """Return an orthogonal matrix."""
+    return np.linalg.qr(rng.normal(size=(size, size)))[0]
+
+
+def spread_out(rng, count):
+    """Return numbers far enough apart that neighbours do not meet under small changes."""
+    return rng.permutation(0.8 + 0.7 * np.arange(count) + rng.uniform(0, 0.2, count))
+
+
+def _with_values(rng, rows, columns):
+    """Return a matrix of distinct singular values, none of them small."""
+    middle = np.zeros((rows, columns))
+    np.fill_diagonal(middle, spread_out(rng, min(rows, columns)))
+    return _turned(rng, rows) @ middle @ _turned(rng, columns)
+
+
+MATRICES = {  # what the matrices of a case are
+    "regular": lambda rng, n, m: _with_values(rng, n, n),
+    "definite": lambda rng, n, m: (lambda q: q @ np.diag(spread_out(rng, n)) @ q.T)(_turned(rng, n)),
+    "any": _with_values,
+    "tall": lambda rng, n, m: _with_values(rng, max(n, m), min(n, m)),
+    "triangular": lambda rng, n, m: np.tril(rng.uniform(-0.5, 0.5, (n, n)), -1) + np.diag(rng.uniform(0.7, 2, n)),
+    "real spectrum": lambda rng, n, m: (lambda p: p @ np.diag(spread_out(rng, n)) @ np.linalg.inv(p))(
+        _turned(rng, n) + 0.1 * rng.normal(size=(n, n))
+    ),
+}
+
+
+@st.composite
+def batches(draw, kind, dtype, least=1, most=3):
+    """Draw a batch of matrices of one kind."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    rows, columns, batch = draw(st.integers(least, most)), draw(st.integers(least, most)), draw(some_shape(high=1, most=2))
+    made = [MATRICES[kind](rng, rows, columns) for _ in range(max(int(np.prod(batch)), 1))]
+    count = int(np.prod(batch))
+    return laid_out(
+        np.array(made)[:count].reshape(*batch, *made[0].shape).astype(dtype), draw(st.sampled_from(LAYOUTS[:2]))
+    )
+
+
+def matrices(kind, most=3, **params):
+    """Arguments of an operation on one batch of matrices."""
+
+    @st.composite
+    def sample(draw, dtype, smooth):
+        x = draw(batches(kind, dtype, most=most))
+        return [x], {name: value if not callable(value) else draw(value(smooth)) for name, value in params.items()}
+
+    return sample
+
+
+def systems(kind, **params):
+    """Arguments of an operation that solves systems of equations."""
+
+    @st.composite
+    def sample(draw, dtype, smooth):
+        a = draw(batches(kind, dtype))
+        settings = {name: draw(value) for name, value in params.items()}
+        if settings.get("lower") is False:
+            a = np.swapaxes(a, -1, -2)
+        batch = draw(st.sampled_from([(), a.shape[:-2], (2, *a.shape[:-2])]))
+        (b,) = draw(filled([(*batch, a.shape[-1], draw(st.integers(0, 3)))], ["real"], dtype))
+        return [a, b], settings
+
+    return sample
+
+
+def only_when_rough(smooth):
+    """Draw a setting whose results have no derivative one by one."""
+    return st.just(False) if smooth else st.booleans()
