@@ -62,6 +62,10 @@ def matrix(name, function, sample, **more):
     return Case(name, sample, of_matrices.each_matrix(function), tolerance=MATRIX, **more)
 
 
+def flat_pair(name, function, *domains, **more):
+    return Case(name, samples.elementwise(*domains), each(function), derivative=False, **more)
+
+
 def _summed(function):
     """The oracle of a sum or product: small integers are widened to 32 bits."""
     wide = {"bool": "int32", "int8": "int32", "uint8": "uint32"}
@@ -172,6 +176,21 @@ CASES = [
     smooth("sigmoid", lambda x: 1 / (1 + math.exp(-x))),
     smooth("softplus", _softplus),
     smooth("relu", _relu, "nonzero", dtypes=NUMBERS),
+    smooth("erfc", math.erfc),
+    Case(
+        "bessel_i",
+        lambda dtype, smooth: samples.elementwise("real")(dtype, smooth).map(lambda drawn: (drawn[0], {"order": 1})),
+        each(oracles.bessel_i),
+    ),
+    flat_pair("nextafter", math.nextafter, "real", "real", dtypes=("float64",)),
+    # whole numbers
+    flat_pair("bitwise_and", lambda a, b: a & b, "real", "real", dtypes=("int32", "uint8", "bool")),
+    flat_pair("bitwise_or", lambda a, b: a | b, "real", "real", dtypes=("int32", "uint8", "bool")),
+    flat_pair("bitwise_xor", lambda a, b: a ^ b, "real", "real", dtypes=("int32", "uint8", "bool")),
+    flat("bitwise_not", lambda a: (not a) if isinstance(a, bool) else ~a, "real", dtypes=("int32", "int64", "bool")),
+    flat_pair("left_shift", lambda a, b: a << b, "real", "count", dtypes=("int32", "int64")),
+    flat_pair("right_shift", lambda a, b: a >> b, "real", "count", dtypes=("int32", "uint8")),
+    flat_pair("gcd", math.gcd, "real", "real", dtypes=("int32", "uint8")),
     # tests of a value, comparisons, logic, choice
     truth("isfinite", math.isfinite, "special", dtypes=FLOATS),
     truth("isnan", math.isnan, "special", dtypes=FLOATS),
@@ -232,6 +251,16 @@ CASES = [
     Case("einsum", samples.summing, oracles.einsum),
     Case("take", samples.indexing(with_updates=False), oracles.take, ANY),
     Case("scatter_add", samples.indexing(with_updates=True), oracles.scatter_add, (*FLOATS, "int32")),
+    Case("scatter_max", samples.indexing(with_updates=True, distinct=True), oracles.scattering(max), (*FLOATS, "int32")),
+    Case("scatter_min", samples.indexing(with_updates=True, distinct=True), oracles.scattering(min), (*FLOATS, "uint8")),
+    Case(
+        "scatter_multiply",
+        samples.indexing(with_updates=True),
+        oracles.scattering(lambda a, b: a * b),
+        (*FLOATS, "int64"),
+        EXACT | {"float32": 2e-5},
+    ),
+    Case("bitcast", samples.recasting, oracles.bitcast, (*FLOATS, "int32", "uint8"), derivative=False),
     Case("one_hot", samples.labels, oracles.one_hot, ("int32", "uint8", "int64"), derivative=False),
     Case("random_bits", samples.streams(), oracles.random_bits, ("uint32",), derivative=False),
     Case(

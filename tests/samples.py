@@ -35,7 +35,7 @@ def numbers(rng, shape, domain, dtype):
     if dtype.startswith("u"):
         return rng.integers(1 if domain == "divisor" else 0, 9, shape).astype(dtype)
     if dtype.startswith("int"):
-        sign = rng.choice([-1, 1], shape)
+        sign = rng.choice([-1, 1], shape) if domain != "count" else 1
         return (sign * rng.integers(1 if domain in ("divisor", "nonzero") else 0, 6, shape)).astype(dtype)
     return np.asarray(DRAWS[domain](rng, shape)).astype(dtype)
 
@@ -197,7 +197,7 @@ def summing(draw, dtype, smooth):
     return draw(filled(shapes, ["real"] * len(shapes), dtype)), {"subscripts": subscripts}
 
 
-def indexing(with_updates):
+def indexing(with_updates, distinct=False):
     @st.composite
     def sample(draw, dtype, smooth):
         shape = draw(some_shape(low=1, least=1))
@@ -207,6 +207,9 @@ def indexing(with_updates):
         indices = rng.integers(-shape[axis], shape[axis], places).astype(draw(st.sampled_from(["int32", "int64"])))
         (x,) = draw(filled([shape], ["real"], dtype))
         extra = draw(filled([(*shape[:axis], *places, *shape[axis + 1 :])], ["real"], dtype)) if with_updates else []
+        if distinct and smooth:  # no two numbers tie
+            values = numbers(rng, (x.size + extra[0].size,), "distinct", dtype)
+            x, extra = values[: x.size].reshape(x.shape), [values[x.size :].reshape(extra[0].shape)]
         return [x, indices, *extra], {"axis": axis}
 
     return sample
@@ -250,6 +253,14 @@ def scanning(draw, dtype, smooth):
     body = trace(lambda c, n, x, k: (TABLE["tanh"](c * k + x), n + 1, c * x, n), specs, name="body")
     params = {"body": body, "carries": 2, "sequences": 1, "length": length, "reverse": draw(st.booleans())}
     return [c, np.array(3, np.int32), xs, k], params
+
+
+@st.composite
+def recasting(draw, dtype, smooth):
+    shape = draw(some_shape(low=1))
+    target = draw(st.sampled_from(["uint8", "int16", "float32", "int64"]))
+    (x,) = draw(filled([(*shape[:-1], 8 * shape[-1])], ["real"], dtype))
+    return [x], {"dtype": target}
 
 
 # --- matrices ---

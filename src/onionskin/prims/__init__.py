@@ -5,6 +5,7 @@ from onionskin.prims import control as control
 from onionskin.prims import elementwise as elementwise
 from onionskin.prims import factors as factors
 from onionskin.prims import indexing as indexing
+from onionskin.prims import integers as integers
 from onionskin.prims import movement as movement
 from onionskin.prims import operators as operators
 from onionskin.prims import random as random
