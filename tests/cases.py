@@ -251,8 +251,12 @@ CASES = [
     Case("einsum", samples.summing, oracles.einsum),
     Case("take", samples.indexing(with_updates=False), oracles.take, ANY),
     Case("scatter_add", samples.indexing(with_updates=True), oracles.scatter_add, (*FLOATS, "int32")),
-    Case("scatter_max", samples.indexing(with_updates=True, distinct=True), oracles.scattering(max), (*FLOATS, "int32")),
-    Case("scatter_min", samples.indexing(with_updates=True, distinct=True), oracles.scattering(min), (*FLOATS, "uint8")),
+    Case(
+        "scatter_max", samples.indexing(with_updates=True, distinct=True), oracles.scattering(max), (*FLOATS, "int32")
+    ),
+    Case(
+        "scatter_min", samples.indexing(with_updates=True, distinct=True), oracles.scattering(min), (*FLOATS, "uint8")
+    ),
     Case(
         "scatter_multiply",
         samples.indexing(with_updates=True),

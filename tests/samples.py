@@ -283,14 +283,19 @@ def _with_values(rng, rows, columns):
     return _turned(rng, rows) @ middle @ _turned(rng, columns)
 
 
+def _conjugated(rng, base, back):
+    """Return a matrix of distinct eigenvalues whose vectors are given."""
+    return base @ np.diag(spread_out(rng, len(base))) @ back
+
+
 MATRICES = {  # what the matrices of a case are
     "regular": lambda rng, n, m: _with_values(rng, n, n),
-    "definite": lambda rng, n, m: (lambda q: q @ np.diag(spread_out(rng, n)) @ q.T)(_turned(rng, n)),
+    "definite": lambda rng, n, m: _conjugated(rng, (turn := _turned(rng, n)), turn.T),
     "any": _with_values,
     "tall": lambda rng, n, m: _with_values(rng, max(n, m), min(n, m)),
     "triangular": lambda rng, n, m: np.tril(rng.uniform(-0.5, 0.5, (n, n)), -1) + np.diag(rng.uniform(0.7, 2, n)),
-    "real spectrum": lambda rng, n, m: (lambda p: p @ np.diag(spread_out(rng, n)) @ np.linalg.inv(p))(
-        _turned(rng, n) + 0.1 * rng.normal(size=(n, n))
+    "real spectrum": lambda rng, n, m: _conjugated(
+        rng, (base := _turned(rng, n) + 0.1 * rng.normal(size=(n, n))), np.linalg.inv(base)
     ),
 }
 
@@ -299,7 +304,11 @@ MATRICES = {  # what the matrices of a case are
 def batches(draw, kind, dtype, least=1, most=3):
     """Draw a batch of matrices of one kind."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    rows, columns, batch = draw(st.integers(least, most)), draw(st.integers(least, most)), draw(some_shape(high=1, most=2))
+    rows, columns, batch = (
+        draw(st.integers(least, most)),
+        draw(st.integers(least, most)),
+        draw(some_shape(high=1, most=2)),
+    )
     made = [MATRICES[kind](rng, rows, columns) for _ in range(max(int(np.prod(batch)), 1))]
     count = int(np.prod(batch))
     return laid_out(

@@ -1,4 +1,4 @@
-"""What the operations on matrices mean: plain loops, or, where a result is free up to signs, the laws that it must obey."""
+"""What the operations on matrices mean: plain loops or, where signs are free, the laws that a result must obey."""
 
 import itertools
 
@@ -125,7 +125,11 @@ def lawful(found, *laws):
 
 
 def _orthonormal(q, dtype):
-    return np.swapaxes(q, -1, -2) @ q, np.broadcast_to(np.eye(q.shape[-1]), (*q.shape[:-2], q.shape[-1], q.shape[-1])), dtype
+    return (
+        np.swapaxes(q, -1, -2) @ q,
+        np.broadcast_to(np.eye(q.shape[-1]), (*q.shape[:-2], q.shape[-1], q.shape[-1])),
+        dtype,
+    )
 
 
 def _falling(values):

@@ -6,6 +6,7 @@ and the singular values alone. Values are NumPy's (LU is written out here); floa
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -125,7 +126,7 @@ def _lu_value(x: Any) -> tuple[Any, Any, Any]:
     """Return both factors in one matrix, the row that each step changed places with, and the order that results."""
     _check(matrix_spec, x)
     *batch, rows, columns = x.shape
-    a = np.array(wide(x)).reshape(-1, rows, columns)
+    a = np.array(wide(x)).reshape(math.prod(batch), rows, columns)
     steps = min(rows, columns)
     each = np.arange(len(a))
     pivots, order = np.empty((len(a), steps), np.int32), np.tile(np.arange(rows, dtype=np.int32), (len(a), 1))
@@ -140,8 +141,8 @@ def _lu_value(x: Any) -> tuple[Any, Any, Any]:
         a[:, step + 1 :, step + 1 :] -= a[:, step + 1 :, step, None] * a[:, step, None, step + 1 :]
     return (
         a.reshape(x.shape).astype(x.dtype, copy=False),
-        pivots.reshape(*batch, steps),
-        order.reshape(*batch, rows),
+        pivots.reshape((*batch, steps)),
+        order.reshape((*batch, rows)),
     )
 
 

@@ -107,9 +107,7 @@ scatter_add: Primitive = define(
 # --- scatter_max, scatter_min, scatter_multiply: what segments are reduced by ---
 
 
-def _extreme_vjp(
-    g: Node, y: Node, x: Node, indices: Node, updates: Node, *, axis: int
-) -> tuple[Any, None, Any]:
+def _extreme_vjp(g: Node, y: Node, x: Node, indices: Node, updates: Node, *, axis: int) -> tuple[Any, None, Any]:
     """Give the cotangent to what was chosen, in equal parts where several tie."""
     held = (x == y).astype(g.dtype)
     came = (updates == take(y, indices, axis=axis)).astype(g.dtype)
@@ -135,9 +133,7 @@ scatter_max: Primitive = _extreme("scatter_max", np.maximum, r"\max({0}[{1}], {2
 scatter_min: Primitive = _extreme("scatter_min", np.minimum, r"\min({0}[{1}], {2})")
 
 
-def _multiply_vjp(
-    g: Node, y: Node, x: Node, indices: Node, updates: Node, *, axis: int
-) -> tuple[Any, None, Any]:
+def _multiply_vjp(g: Node, y: Node, x: Node, indices: Node, updates: Node, *, axis: int) -> tuple[Any, None, Any]:
     """The product of the others: of all that are not 0, divided by one's own, or nothing where another is 0.
 
     Where a factor is 0 its own derivative is right, but not that derivative's.
@@ -196,7 +192,7 @@ def _bitcast_spec(x: Spec, *, dtype: str) -> Spec:
 
 def _bitcast_value(x: Any, *, dtype: str) -> Any:
     spec = _bitcast_spec(spec_of(x), dtype=dtype)
-    return np.array(x, order="C").view(dtype).reshape(spec.shape)  # type: ignore[arg-type]
+    return np.array(x, order="C").view(dtype).reshape(spec.shape)
 
 
 bitcast: Primitive = define(

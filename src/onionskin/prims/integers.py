@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from onionskin.base.errors import DTypeError
@@ -41,11 +43,20 @@ def whole_spec(*specs: Spec) -> Spec:
     return joint
 
 
+def _shifting(function: np.ufunc) -> Any:
+    def value(x: Any, y: Any, out: Any = None) -> Any:
+        if x.dtype == np.bool_:  # NumPy would count them as int8
+            raise TypeError("whole numbers are needed here")
+        return function(x, y, out=out)
+
+    return value
+
+
 _TWO = ("integer", "integer")
 bitwise_and: Primitive = binary("bitwise_and", np.bitwise_and, None, r"{0} \mathbin{{\&}} {1}", _TWO, bits_spec)
 bitwise_or: Primitive = binary("bitwise_or", np.bitwise_or, None, r"{0} \mathbin{{|}} {1}", _TWO, bits_spec)
 bitwise_xor: Primitive = binary("bitwise_xor", np.bitwise_xor, None, r"{0} \oplus {1}", _TWO, bits_spec)
 bitwise_not: Primitive = unary("bitwise_not", np.invert, None, r"\mathord{{\sim}} {0}", "integer", spec=bits_spec)
-left_shift: Primitive = binary("left_shift", np.left_shift, None, r"{0} \ll {1}", _TWO, whole_spec)
-right_shift: Primitive = binary("right_shift", np.right_shift, None, r"{0} \gg {1}", _TWO, whole_spec)
+left_shift: Primitive = binary("left_shift", _shifting(np.left_shift), None, r"{0} \ll {1}", _TWO, whole_spec)
+right_shift: Primitive = binary("right_shift", _shifting(np.right_shift), None, r"{0} \gg {1}", _TWO, whole_spec)
 gcd: Primitive = binary("gcd", np.gcd, None, r"\gcd({0}, {1})", _TWO, whole_spec)

@@ -68,7 +68,7 @@ def erf_values(x: Any, out: Any = None) -> Any:
     return _written(_erf64(np.where(np.isinf(wide), np.copysign(6.0, wide), wide)), x.dtype, out)
 
 
-_FAR = [(-1.0) ** k * math.prod(range(1, 2 * k, 2)) / 2.0**k / math.sqrt(math.pi) for k in range(30, -1, -1)]
+_FAR = tuple((-1.0) ** k * math.prod(range(1, 2 * k, 2)) / 2.0**k / math.sqrt(math.pi) for k in range(30, -1, -1))
 
 
 def _erfc_far(size: Any) -> Any:

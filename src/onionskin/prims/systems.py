@@ -77,12 +77,12 @@ def outer_sum(a: Any, b: Any) -> Any:
 
 def lower_part(x: Any, k: int = 0) -> Any:
     """Return matrices with zeros above the k-th diagonal."""
-    return where(np.tri(*x.shape[-2:], k, dtype=bool), x, number(0, x))
+    return where(np.tri(x.shape[-2], x.shape[-1], k, dtype=bool), x, number(0, x))
 
 
 def upper_part(x: Any, k: int = 0) -> Any:
     """Return matrices with zeros below the k-th diagonal."""
-    return where(~np.tri(*x.shape[-2:], k - 1, dtype=bool), x, number(0, x))
+    return where(~np.tri(x.shape[-2], x.shape[-1], k - 1, dtype=bool), x, number(0, x))
 
 
 def _system(name: str, spec: Any, value: Any, vjp: Any, formula: str, **more: Any) -> Primitive:
@@ -176,9 +176,9 @@ def _solve_spec(a: Spec, b: Spec, **_: Any) -> Spec:
 
 def _solve_value(a: Any, b: Any) -> Any:
     _solve_spec(Spec(a.shape, a.dtype.name), Spec(b.shape, b.dtype.name))
-    return by_lapack(
-        "a singular matrix gives no single solution.", lambda: np.linalg.solve(wide(a), wide(b))
-    ).astype(a.dtype, copy=False)
+    return by_lapack("a singular matrix gives no single solution.", lambda: np.linalg.solve(wide(a), wide(b))).astype(
+        a.dtype, copy=False
+    )
 
 
 def _solve_vjp(g: Node, y: Node, a: Node, b: Node) -> tuple[Any, Any]:
@@ -193,7 +193,7 @@ def _substituted(a: Any, b: Any, *, lower: bool) -> Any:
     """Return the solution row by row, each from those before it."""
     spec = _solve_spec(Spec(a.shape, a.dtype.name), Spec(b.shape, b.dtype.name))
     left, right = wide(a), wide(b)
-    y = np.zeros(spec.shape, left.dtype)
+    y = np.zeros(spec.shape, left.dtype)  # type: ignore[type-var]
     size = a.shape[-1]
     for row in range(size) if lower else reversed(range(size)):
         known = slice(0, row) if lower else slice(row + 1, size)
