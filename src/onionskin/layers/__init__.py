@@ -18,6 +18,13 @@ from onionskin.layers.normalization import GroupNormalization as GroupNormalizat
 from onionskin.layers.normalization import LayerNormalization as LayerNormalization
 from onionskin.layers.normalization import RMSNormalization as RMSNormalization
 from onionskin.layers.normalization import UnitNormalization as UnitNormalization
+from onionskin.layers.preprocessing import CategoryEncoding as CategoryEncoding
+from onionskin.layers.preprocessing import Discretization as Discretization
+from onionskin.layers.preprocessing import HashedCrossing as HashedCrossing
+from onionskin.layers.preprocessing import Hashing as Hashing
+from onionskin.layers.preprocessing import IntegerLookup as IntegerLookup
+from onionskin.layers.preprocessing import Normalization as Normalization
+from onionskin.layers.preprocessing import Rescaling as Rescaling
+from onionskin.layers.preprocessing import StringLookup as StringLookup
 from onionskin.layers.reshaping import Flatten as Flatten
-from onionskin.layers.reshaping import Rescaling as Rescaling
 from onionskin.layers.reshaping import Reshape as Reshape
