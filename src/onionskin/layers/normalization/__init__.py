@@ -4,4 +4,5 @@ from onionskin.layers.normalization.batch import BatchNormalization as BatchNorm
 from onionskin.layers.normalization.group import GroupNormalization as GroupNormalization
 from onionskin.layers.normalization.layer import LayerNormalization as LayerNormalization
 from onionskin.layers.normalization.rms import RMSNormalization as RMSNormalization
+from onionskin.layers.normalization.spectral import SpectralNormalization as SpectralNormalization
 from onionskin.layers.normalization.unit import UnitNormalization as UnitNormalization

@@ -58,9 +58,7 @@ class CategoryEncoding(Layer):
             DataError: a number in an array is none of the categories (in a graph, it counts for none).
         """
         if count_weights is not None and self.output_mode != "count":
-            raise ArgumentError(
-                "count_weights are for output_mode='count'.", given=f"output_mode={self.output_mode!r}"
-            )
+            raise ArgumentError("count_weights are for output_mode='count'.", given=f"output_mode={self.output_mode!r}")
         if isinstance(inputs, np.ndarray):
             outside = inputs[(inputs < 0) | (inputs >= self.num_tokens)]
             if outside.size:

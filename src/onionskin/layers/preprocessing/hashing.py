@@ -187,9 +187,7 @@ def _check_dtype(layer: Any, where: str) -> None:
         ArgumentError: numbers of bins would be no whole numbers.
     """
     if layer.output_mode == "int" and layer.compute_dtype not in ("int32", "int64"):
-        raise ArgumentError(
-            "numbers of bins are int32 or int64.", where=where, given=f"dtype={layer.compute_dtype!r}"
-        )
+        raise ArgumentError("numbers of bins are int32 or int64.", where=where, given=f"dtype={layer.compute_dtype!r}")
 
 
 def _categories(value: Any, where: str) -> np.ndarray:

@@ -224,7 +224,8 @@ class IndexLookup(Layer):
         """Make the vocabulary of the terms counted."""
         if not self._untracked_learned or not self._untracked_counts:
             return
-        counts = {term: n for term, n in self._untracked_counts.items() if term not in (self.mask_token, self.oov_token)}
+        special = (self.mask_token, self.oov_token)
+        counts = {term: count for term, count in self._untracked_counts.items() if term not in special}
         ordered = sorted(counts, key=lambda term: (counts[term], term), reverse=True)
         if self.max_tokens is not None:
             ordered = ordered[: max(0, self.max_tokens - len(self._special))]
@@ -385,8 +386,10 @@ class IndexLookup(Layer):
             path = Path(dir_path) / "vocabulary.txt"
             lines = file_lines(path, f"{self._untracked_where}.load_assets")
             terms = self._from_lines(lines)
-            idf = self._untracked_idf
-            self.set_vocabulary(terms, None if self.output_mode != "tf_idf" else np.ones(len(terms)) if idf is None else idf)
+            weights = self._untracked_idf
+            if self.output_mode == "tf_idf" and (weights is None or len(weights) != len(terms)):
+                weights = np.ones(len(terms))  # load_own_variables brings the true ones
+            self.set_vocabulary(terms, weights)
 
     def save_own_variables(self, store: Any) -> None:
         """Put the weights of "tf_idf" into a store."""

@@ -103,7 +103,7 @@ def refuse_node(value: Any, where: str, why: str = "texts cannot be part of a gr
             why,
             where=where,
             given=f"a tensor of shape {tuple(value.shape)}",
-            fix="call the layer on the arrays before they go into the model, and give the model an Input for its output",
+            fix="call the layer on arrays before they go into the model, and make the Input for what it returns",
         )
 
 
