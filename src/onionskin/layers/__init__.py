@@ -5,6 +5,7 @@ from onionskin.layers.dense import Dense as Dense
 from onionskin.layers.dropout import Dropout as Dropout
 from onionskin.layers.input import Input as Input
 from onionskin.layers.input import InputLayer as InputLayer
+from onionskin.layers.input_spec import InputSpec as InputSpec
 from onionskin.layers.layer import Layer as Layer
 from onionskin.layers.naming import reset_names as reset_names
 from onionskin.layers.reshaping import Flatten as Flatten

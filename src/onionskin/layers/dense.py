@@ -75,6 +75,7 @@ class Dense(Layer):
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
         self.bias: Any = None
+        self.supports_masking = True
 
     def build(self, input_shape: Any) -> None:
         """Make the kernel and the bias."""
