@@ -64,11 +64,12 @@ class Layer(Holder):
     _untracked_arguments: Mapping[str, Any] = MappingProxyType({})  # what __init__ was called with
     _untracked_output_shapes: Any = None  # of the last call in a description
     _untracked_losses: Sequence[Any] = ()  # what it added in the last call that was not part of another
+    _untracked_kept_losses: bool = False  # whether the last call that was not part of another added any
     _untracked_first_call: Node | None = None  # its first call in a description
     _untracked_path: str | None = None
     _bearing_nothing: ClassVar[frozenset[str]] = frozenset(
         {"_untracked_losses", "_untracked_output_shapes", "_untracked_arguments", "_untracked_edition",
-         "_untracked_first_call", "_untracked_path"}
+         "_untracked_first_call", "_untracked_path", "_untracked_kept_losses"}
     )  # fmt: skip
     _masks_itself: ClassVar[bool] = False  # the layers within it say what masks its outputs carry
     _takes_text: ClassVar[bool] = False  # its inputs may be arrays of text
@@ -93,7 +94,7 @@ class Layer(Holder):
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._dtype_policy = layer_policy(dtype, self._called())
         self._trainable = bool(trainable)
-        self.supports_masking = type(self).compute_mask is not Layer.compute_mask
+        self.supports_masking = self._makes_masks = type(self).compute_mask is not Layer.compute_mask
         self._untracked_build_shape: Any = None
         self._untracked_build_shapes: dict[str, Any] = {}
         self._call_names = parameter_names(self.call)
@@ -217,10 +218,9 @@ class Layer(Holder):
 
     def _keep_losses(self, context: CallContext) -> None:
         """Note what the layers have added in a call of this one, in place of what they did in the call before."""
-        inner = {id(layer): layer for layer in self._flatten_layers()}
-        for layer in inner.values():
-            if layer._untracked_losses:
-                layer._untracked_losses = ()
+        for layer in self._flatten_layers():
+            layer.__dict__.pop("_untracked_losses", None)
+        self._untracked_kept_losses = bool(context.losses)
         for layer, loss in context.losses:
             layer._untracked_losses = (*layer._untracked_losses, loss)
 
@@ -327,7 +327,8 @@ class Layer(Holder):
                     return self._run(args, kwargs)
                 with calling(CallContext()) as context:
                     outputs = self._run(args, kwargs)
-                self._keep_losses(context)
+                if context.losses or self._untracked_kept_losses:
+                    self._keep_losses(context)
                 return outputs
         except OnionskinError as error:
             raise error.within(self._called()) from None

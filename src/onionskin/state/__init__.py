@@ -4,6 +4,7 @@ from onionskin.state.call import CallContext as CallContext
 from onionskin.state.call import calling as calling
 from onionskin.state.call import current_call as current_call
 from onionskin.state.masks import mask_of as mask_of
+from onionskin.state.masks import masks_carried as masks_carried
 from onionskin.state.masks import set_mask as set_mask
 from onionskin.state.purify import Pure as Pure
 from onionskin.state.purify import purify as purify
