@@ -40,6 +40,7 @@ class Dropout(Layer):
                 "the rate is a share.", where=f"Dropout '{self.name}'", expected="0 <= rate <= 1", given=repr(rate)
             )
         self.rate, self.seed = float(rate), seed
+        self.supports_masking = True
         self._untracked_noise_shape = None if noise_shape is None else tuple(noise_shape)
         if rate > 0:
             self.seed_generator = SeedGenerator(seed)

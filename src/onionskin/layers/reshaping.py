@@ -217,6 +217,7 @@ class Rescaling(Layer):
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._untracked_scale, self._untracked_offset = scale, offset
+        self.supports_masking = True
         self.built = True
 
     @property
