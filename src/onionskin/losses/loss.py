@@ -51,6 +51,11 @@ def _prediction_mask(y_pred: Any) -> Any:
     return None
 
 
+def prediction_mask(y_pred: Any) -> Any:
+    """Return the mask that the model's layers gave its predictions; None for none, or for several predictions."""
+    return None if _is_structure(y_pred) else _prediction_mask(y_pred)
+
+
 def both_masks(first: Any, second: Any) -> Any:
     """Return the mask of what counts by both masks, of which either may be None."""
     if first is None or second is None:
@@ -126,7 +131,7 @@ class Loss:
             ShapeError: the shapes do not fit each other.
         """
         try:
-            given = _prediction_mask(y_pred)
+            given = prediction_mask(y_pred)
             y_pred = _each(lambda one: ops.convert_to_tensor(one, dtype=self.dtype), y_pred)
             y_true = _each(self._target, y_true)
             with np.errstate(all="ignore"):  # infinity and NaN go on into the loss, as in a compiled step
