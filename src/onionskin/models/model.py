@@ -364,8 +364,8 @@ class Model(Described):
 
     def reset_metrics(self) -> None:
         """Start all metrics anew."""
-        if self.compiled:
-            self._objective.reset()
+        for metric in self.metrics:
+            metric.reset_state()
 
     # --- checks before the first step ---
 
