@@ -101,7 +101,8 @@ class Mean(Metric):
         if weight is not None:
             self.count.assign_add(ops.sum(weight))
         else:
-            self.count.assign_add(float(values.shape[0]) if len(values.shape) else 1.0)
+            size = values.shape[0] if len(values.shape) else 1
+            self.count.assign_add(1.0 if size is None else float(size))  # None while a model is described
 
     def result(self) -> Any:
         """Return the mean so far, 0 before any value."""
