@@ -120,14 +120,16 @@ class Objective:
 
     # --- used within a step ---
 
-    def loss(self, y: Any, y_pred: Any, sample_weight: Any, penalties: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """Return the total loss, and the own loss of each output that has one."""
+    def loss(self, y: Any, y_pred: Any, sample_weight: Any, penalties: Sequence[Any]) -> Any:
+        """Return the total loss; with several outputs, each one's own is noted by its tracker."""
         targets, outputs, weights = self._aligned(y, y_pred, sample_weight)
         parts = [
             one(target, output, weight)
             for one, target, output, weight in zip(self.losses, targets, outputs, weights, strict=True)
             if one is not None
         ]
+        for tracker, part, output in zip(self.trackers, parts, outputs, strict=False):
+            tracker.update_state(part, sample_weight=int(output.shape[0]))
         used = [weight for one, weight in zip(self.losses, self.weights, strict=True) if one is not None]
         terms = [part if weight == 1 else part * weight for part, weight in zip(parts, used, strict=True)]
         terms += list(penalties)
@@ -140,13 +142,10 @@ class Objective:
         total = terms[0]
         for term in terms[1:]:
             total = ops.add(total, term)
-        return total, parts
+        return total
 
-    def measure(self, total: Any, parts: Sequence[Any], y: Any, y_pred: Any, sample_weight: Any, count: int) -> None:
-        """Bring all metrics up to date with one batch."""
-        self.loss_tracker.update_state(total, sample_weight=count)
-        for tracker, part in zip(self.trackers, parts, strict=len(self.names) > 1):
-            tracker.update_state(part, sample_weight=count)
+    def measure(self, y: Any, y_pred: Any, sample_weight: Any) -> None:
+        """Bring the metrics that `compile` was given up to date with one batch."""
         targets, outputs, weights = self._aligned(y, y_pred, sample_weight)
         for row, target, output, weight in zip(self.by_output, targets, outputs, weights, strict=True):
             for metric, uses in row:
@@ -180,10 +179,6 @@ class Objective:
         """Start all metrics anew."""
         for metric in self.metrics:
             metric.reset_state()
-
-    def results(self) -> dict[str, float]:
-        """Return the value of every metric."""
-        return {self.label(metric): float(metric.result()) for metric in self.metrics}
 
     def label(self, metric: Any) -> str:
         """Return the name that a metric has in the logs: its own, with the output's where there are several."""
