@@ -126,9 +126,9 @@ def test_averages_are_put_in_at_the_end():
     for _ in range(2):
         optimizer.apply([G], [weight])
     np.testing.assert_array_equal(weight.numpy(), [-1.0, 5.0])
-    assert failing(lambda: optimizer.finalize_variable_values([]), ArgumentError) == (
-        "SGD.finalize_variable_values: there must be one variable for each running average.\n"
-        "  expected: 1\n  given:    0"
+    other = Variable([1.0], name="other")
+    assert failing(lambda: optimizer.finalize_variable_values([other]), ArgumentError) == (
+        "SGD.finalize_variable_values: no running average is kept of this variable.\n  given:    other"
     )
     optimizer.finalize_variable_values([weight])
     np.testing.assert_array_equal(weight.numpy(), [-0.5, 4.0])

@@ -282,26 +282,29 @@ class Optimizer(Slots):
             if due is not None:
                 self.assign(variable, ops.where(due, average.value, variable.value))
 
+    @property
+    def averaged_variables(self) -> list[tuple[Variable, Variable]]:
+        """Each variable with its running average; none where they are not kept."""
+        return list(zip(self._trainable, self._averages, strict=True)) if self._averages else []
+
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
         """Put the running averages into the variables, where they are kept; `fit` does it at its end.
 
         Args:
-            var_list: the variables, all that the optimizer was built with, in this order.
+            var_list: variables that the optimizer was built with.
 
         Raises:
-            ArgumentError: there are more or fewer.
+            ArgumentError: no running average is kept of one.
         """
-        if not self.use_ema:
-            return
-        if len(var_list) != len(self._averages):
-            raise ArgumentError(
-                "there must be one variable for each running average.",
-                where=f"{type(self).__name__}.finalize_variable_values",
-                expected=len(self._averages),
-                given=len(var_list),
-            )
-        for variable, average in zip(var_list, self._averages, strict=True):
-            variable.assign(average)
+        averages = {id(variable): average for variable, average in self.averaged_variables}
+        for variable in var_list if self.use_ema and self.built else ():
+            if id(variable) not in averages:
+                raise ArgumentError(
+                    "no running average is kept of this variable.",
+                    where=f"{type(self).__name__}.finalize_variable_values",
+                    given=variable.path,
+                )
+            variable.assign(averages[id(variable)])
 
     def stateless_apply(
         self, optimizer_variables: Sequence[Any], grads: Sequence[Any], trainable_variables: Sequence[Any]
