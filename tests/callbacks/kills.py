@@ -80,7 +80,8 @@ def run(variant, folder, kill_after=None):
         f"from pathlib import Path; from tests.callbacks import kills; kills.train({variant!r}, Path({str(folder)!r}))"
     )
     child = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", source, variant, str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-W", "error", "-c", source, variant, str(folder)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
     with child:
