@@ -9,8 +9,9 @@ import numpy as np
 
 from onionskin import ops
 from onionskin.base.errors import ArgumentError
+from onionskin.optimizers.counting import only_where
 from onionskin.optimizers.lookup import OPTIMIZERS, deserialize, serialize
-from onionskin.optimizers.optimizer import Optimizer, only_where
+from onionskin.optimizers.optimizer import Optimizer
 from onionskin.state import Variable
 
 _INNER = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from onionskin.base.errors import ArgumentError, NotBuiltError, ShapeError, sugg
 from onionskin.base.registry import snake_case
 from onionskin.optimizers import schedules
 from onionskin.optimizers.clipping import clipped
+from onionskin.optimizers.counting import completes, only_where, rounds
 from onionskin.optimizers.rates import called, number
 from onionskin.optimizers.slots import Slots
 from onionskin.state import Variable
@@ -98,6 +99,7 @@ class Optimizer(Slots):
         self._averages: list[Variable] = []
         self._accumulated: list[Variable] = []
         self._undecayed: tuple[tuple[Variable, ...], tuple[str, ...]] = ((), ())
+        self._edition = 0  # counts what a traced step has in it and that changed: another schedule
         self._iterations = self.add_variable((), dtype="int32", name="iteration")
         self._learning_rate: Any = learning_rate
         if not callable(learning_rate):
@@ -130,7 +132,7 @@ class Optimizer(Slots):
     def iterations(self) -> Any:
         """How many updates were made: a variable, or where gradients are accumulated a number computed from it."""
         if self.gradient_accumulation_steps:
-            return ops.floor_divide(self._iterations.value, self.gradient_accumulation_steps)
+            return rounds(self._iterations.value, self.gradient_accumulation_steps)
         return self._iterations
 
     @property
@@ -146,6 +148,7 @@ class Optimizer(Slots):
         if callable(value) and not isinstance(value, Variable):
             self._variables = [one for one in self._variables if one is not self._learning_rate]
             self._learning_rate = value
+            self._edition += 1
         elif isinstance(self._learning_rate, Variable):
             self._learning_rate.assign(np.asarray(number(value, type(self).__name__), floatx()))
         else:
@@ -252,7 +255,7 @@ class Optimizer(Slots):
 
     def _accumulate(self, gradients: Sequence[Any], variables: Sequence[Variable], steps: int) -> None:
         """Add to the sums of gradients; where the last of so many steps is reached, apply their mean."""
-        due = ops.equal(ops.mod(self._iterations + 1, steps), 0)
+        due = completes(self._iterations + 1, steps)
         own = [self._accumulated[self._get_variable_index(variable)] for variable in variables]
         sums = [gradient + one for gradient, one in zip(gradients, own, strict=True)]
         only_where(due, [*variables, *self._variables], lambda: self._step([one / steps for one in sums], variables))
@@ -275,7 +278,7 @@ class Optimizer(Slots):
         updates = self.iterations
         started = ops.not_equal(updates, 0)
         every = self.ema_overwrite_frequency
-        due = ops.equal(ops.mod(updates + 1, every), 0) if every else None
+        due = completes(updates + 1, every) if every else None
         for variable, average in zip(self._trainable, self._averages, strict=True):
             momentum = ops.cast(started, variable.dtype) * self.ema_momentum
             self.assign(average, momentum * average + (1 - momentum) * variable)
@@ -452,21 +455,6 @@ class Optimizer(Slots):
         if isinstance(rate, dict):
             config = {**config, "learning_rate": schedules.deserialize(rate, custom_objects)}
         return cls(**config)
-
-
-def only_where(condition: Any, variables: Sequence[Variable], change: Callable[[], None]) -> None:
-    """Change variables, and take it back where a condition that only the numbers know does not hold.
-
-    Args:
-        condition: one truth value, an array or a tensor.
-        variables: all that the change may assign to.
-        change: assigns to them.
-    """
-    before = [variable.value for variable in variables]
-    change()
-    for variable, old in zip(variables, before, strict=True):
-        if variable.value is not old:
-            variable.assign(ops.where(condition, variable.value, old))
 
 
 def _check_count(name: str, value: Any, least: int, where: str) -> None:
