@@ -306,11 +306,11 @@ class Trainer(Layer):
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """Train one step on one batch; returns the loss and metrics so far, as `evaluate` does."""
+        """Train one step on one batch; returns its loss and metrics, as `evaluate` does."""
         return self._on_batch("train", x, y, sample_weight, class_weight, return_dict)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
-        """Measure one batch; returns the loss and metrics so far, as `evaluate` does."""
+        """Measure one batch; returns its loss and metrics, as `evaluate` does."""
         return self._on_batch("test", x, y, sample_weight, None, return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -326,6 +326,7 @@ class Trainer(Layer):
         assert isinstance(source, data.ArraySource)
         specs = [Spec((count, *array.shape[1:]), array.dtype.name) for array in source.arrays]
         program = self._steps.program(phase, specs, source.unflatten)
+        self.reset_metrics()
         results = program.run_steps(source.arrays, np.arange(count), count)
         if self._steps.has_own(phase):
             _, figures = program.result([one[-1] for one in results])

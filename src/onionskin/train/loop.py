@@ -50,17 +50,19 @@ class _Run:
 
     def go(
         self,
-        seed: np.ndarray,
         interrupt: Interrupt,
         *,
+        seed: tuple[int, int] = (0, 0),
+        epoch: int = 0,
         keep: Any = None,
         collect: Callable[[list[np.ndarray]], None] | None = None,
     ) -> None:
         """Run to the end of the source, or until someone asks to stop.
 
         Args:
-            seed: seed words of the order.
             interrupt: notes Ctrl-C.
+            seed: seed of the samples' order, and the epochs trained with it.
+            epoch: epochs before this one in this call.
             keep: makes for each chunk what its new weights are kept by; see `BoundProgram.run_steps`.
             collect: given the results of each chunk.
         """
@@ -68,7 +70,7 @@ class _Run:
         begin, end = getattr(hooks, f"on_{self.phase}_batch_begin"), getattr(hooks, f"on_{self.phase}_batch_end")
         self.done, shown = self.first, time.perf_counter()
         over = self.first > 0 and model.stop_training  # before a stop of the process
-        for columns, order, batch, steps in () if over else self._chunks(seed):
+        for columns, order, batch, steps in () if over else self._chunks(seed, epoch):
             if self.batches:
                 begin(self.done, {})
             self.program = self._program_for(columns, batch)
@@ -105,16 +107,18 @@ class _Run:
             return dict(self._reported)
         return {} if self.phase == "predict" else figures(self.steps.model)
 
-    def _chunks(self, seed: np.ndarray) -> Iterator[Chunk]:
+    def _chunks(self, seed: tuple[int, int], epoch: int) -> Iterator[Chunk]:
         """Yield an epoch's work in chunks of equal batches, sized by how long a step took before."""
         source = self.source
         if isinstance(source, StreamSource):
-            for parts in self.begun or source.batches(seed):
+            for parts in self.begun or source.batches(philox.make_seed(*seed)):
                 leaves = [leaf for leaf in flatten(parts)[0] if leaf is not None]
                 count = len(leaves[0])
                 yield leaves, np.arange(count), count, 1
             return
-        order = source.order(seed, random_words)[: source.steps * source.batch_size]
+        behind, first, most = source.part(epoch)
+        words = philox.make_seed(seed[0], seed[1] - behind)  # an order lasts until all samples were seen
+        order = source.order(words, random_words)[first : first + most * source.batch_size]
         batch, whole = source.batch_size, len(order) // source.batch_size
         fixed = self.steps.per_execution if self.batches else 0  # steps at a time, where callbacks count on it
         done, most = min(self.first, whole), 1
@@ -184,7 +188,7 @@ def fit(
             run = _Run(steps, source, "train", callbacks) if run is None else run
             session.go_on(run)
             keep = None if tolerant else _finite_only(epoch)
-            run.go(philox.make_seed(*order), interrupt, keep=keep)
+            run.go(interrupt, seed=(order[0], order[1]), epoch=epoch - initial_epoch, keep=keep)
             session.interrupted = stopped = interrupt.asked
             order[1] += 1
             logs = run.logs()
@@ -255,7 +259,7 @@ def evaluate(steps: Steps, source: Source, callbacks: CallbackList) -> dict[str,
     callbacks.on_test_begin()
     with Interrupt() as interrupt:
         run = _Run(steps, source, "test", callbacks)
-        run.go(philox.make_seed(0), interrupt)
+        run.go(interrupt)
     logs = run.logs()
     callbacks.on_test_end(logs)
     if interrupt.asked:
@@ -273,7 +277,7 @@ def predict(steps: Steps, source: Source, callbacks: CallbackList) -> Any:
         def gather(results: list[np.ndarray]) -> None:
             collected.append([_joined(one) for one in results])
 
-        run.go(philox.make_seed(0), interrupt, collect=gather)
+        run.go(interrupt, collect=gather)
     callbacks.on_predict_end()
     if interrupt.asked:
         raise KeyboardInterrupt(f"prediction stopped after {_steps(run.done)}")

@@ -59,17 +59,19 @@ class Objective:
         plain = self._lists(self.metric_given, "metrics")
         weighted = self._lists(self.weighted_given, "weighted_metrics")
         taken: dict[str, int] = {}
-        self.by_output = []  # what a call that failed halfway left
-        for index, name in enumerate(self.names):
-            shapes = target_shapes[index], output_shapes[index]
-            row = []
-            for identifier, uses in [(one, False) for one in plain[index]] + [(one, True) for one in weighted[index]]:
-                metric = metrics.resolve(identifier, self.losses[index], *shapes)
-                label = metric.name if len(self.names) == 1 else f"{name}_{metric.name}"
-                taken[label] = taken.get(label, 0) + 1
-                self.labels[metric] = label if taken[label] == 1 else f"{label}_{taken[label] - 1}"
-                row.append((metric, uses))
-            self.by_output.append(row)
+        self.by_output = [[] for _ in self.names]  # and not what a call that failed halfway left
+        for given_metrics, uses in ((plain, False), (weighted, True)):
+            for index, name in enumerate(self.names):
+                shapes = target_shapes[index], output_shapes[index]
+                before = "" if len(self.names) == 1 else f"{name}_"
+                for identifier in given_metrics[index]:
+                    metric = metrics.resolve(identifier, self.losses[index], *shapes)
+                    label = f"{before}{metric.name}"
+                    if uses and label in taken:
+                        label = f"{before}weighted_{metric.name}"
+                    taken[label] = taken.get(label, 0) + 1
+                    self.labels[metric] = label if taken[label] == 1 else f"{label}_{taken[label] - 1}"
+                    self.by_output[index].append((metric, uses))
         if len(self.names) > 1:
             lossy = [name for name, one in zip(self.names, self.losses, strict=True) if one is not None]
             self.trackers = [metrics.Mean(name=f"{name}_loss") for name in lossy]
