@@ -90,6 +90,59 @@ def test_a_call_that_ended_early_goes_on(tmp_path, each_engine, freq, epoch, bat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_order_that_lasts_several_epochs(tmp_path):
+    def short(model, hooks):
+        return model.fit(X, Y, batch_size=2, steps_per_epoch=2, epochs=6, verbose=0, callbacks=hooks)
+
+    alone = make()
+    short(alone, [])
+    for number, stop in enumerate([stop_at(1), stop_at(4), stop_at(1, 0), stop_at(3, 1)]):
+        with pytest.raises(Stopped):
+            short(make(), [BackupAndRestore(tmp_path / str(number), save_freq=1), stop])
+        again = make()
+        short(again, [BackupAndRestore(tmp_path / str(number), save_freq=1), LambdaCallback()])
+        assert_same(again, alone)
+
+
+@pytest.mark.parametrize("once", [True, False])
+@pytest.mark.parametrize("stop", [(2, None), (1, 1)])
+def test_streams_are_read_again(tmp_path, once, stop):
+    class Batches:
+        """An indexed data set that shuffles itself after each epoch."""
+
+        def __init__(self):
+            self.rows = np.arange(10)
+
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, index):
+            rows = self.rows[4 * index : 4 * index + 4]
+            return X[rows], Y[rows]
+
+        def on_epoch_end(self):
+            np.random.shuffle(self.rows)
+
+    def endless():
+        source = Batches()
+        while True:
+            for index in range(3):
+                yield source[index]
+            source.on_epoch_end()
+
+    def short(model, hooks):
+        given = {"x": endless(), "steps_per_epoch": 2} if once else {"x": Batches()}
+        return model.fit(**given, epochs=4, verbose=0, callbacks=hooks)
+
+    alone = make()
+    short(alone, [])
+    with pytest.raises(Stopped):
+        short(make(), [BackupAndRestore(tmp_path, save_freq=1), stop_at(*stop)])
+    again = make()
+    short(again, [BackupAndRestore(tmp_path, save_freq=1), LambdaCallback()])
+    assert_same(again, alone)
+
+
 def test_states_of_other_callbacks(tmp_path):
     def hooks(folder):
         best = EarlyStopping("loss", patience=1, min_delta=10.0, restore_best_weights=True)

@@ -106,8 +106,7 @@ class LossScaleOptimizer(Optimizer):
 
     def scale_loss(self, loss: Any) -> Any:
         """Return the loss that gradients are to be taken of: times the scale."""
-        scale = self.dynamic_scale.value if self.built else self.initial_scale
-        return loss * ops.cast(scale, getattr(loss, "dtype", "float32"))
+        return loss * (self.dynamic_scale.value if self.built else self.initial_scale)
 
     def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None) -> None:
         """Change variables by one step of the optimizer inside, where every gradient is finite; adjust the scale.
