@@ -19,11 +19,10 @@ class CallbackList(Callback):
 
     Args:
         callbacks: a callback, or callbacks in lists, nested or not; None for none.
-        model: the model they work with.
-        params: the parameters of the run: "verbose", "epochs", "steps".
         add_history: whether to append a `History` where there is none.
         add_progbar: whether to append a `ProgbarLogger` where there is none.
-        **more_params: further parameters, by name, as Keras takes them.
+        model: the model they work with.
+        **params: the parameters of the run by name, "verbose", "epochs" and "steps", or all in a dictionary `params`.
 
     Raises:
         DTypeError: something in the list is not an instance of `Callback`.
@@ -38,12 +37,10 @@ class CallbackList(Callback):
     def __init__(
         self,
         callbacks: Any = None,
-        model: Any = None,
-        params: dict[str, Any] | None = None,
-        *,
         add_history: bool = False,
         add_progbar: bool = False,
-        **more_params: Any,
+        model: Any = None,
+        **params: Any,
     ) -> None:
         super().__init__()
         given = [] if callbacks is None else trees.flatten(callbacks)[0]
@@ -55,7 +52,8 @@ class CallbackList(Callback):
             self.callbacks.append(History())
         if model is not None:
             self.set_model(model)
-        self.set_params({**(params or {}), **more_params})
+        whole: dict[str, Any] = params.pop("params", None) or {}
+        self.set_params({**whole, **params})
 
     def append(self, callback: Callback) -> None:
         """Add a callback at the end; it receives the model and the parameters.
