@@ -9,7 +9,7 @@ from onionskin.base.registry import LAYERS
 from onionskin.base.trees import flatten, map_tree, unflatten
 from onionskin.graph import CALL, INPUT, Node, topological
 from onionskin.layers.describe import LayerCall, is_described, run_described
-from onionskin.models.config import functional_config, functional_from_config
+from onionskin.models.functional_config import functional_config, functional_from_config
 from onionskin.models.inputs import fit_inputs
 from onionskin.models.model import Model
 
