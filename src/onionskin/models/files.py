@@ -240,7 +240,11 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
         model = deserialize_layer(entry, custom_objects)
         settings = entry.get("compile_config")
         if isinstance(settings, dict) and settings and hasattr(model, "compile_from_config"):
-            model.compile_from_config(settings)
+            try:
+                model.compile_from_config(settings)
+            except (TypeError, AttributeError, KeyError) as error:  # settings that fit no optimizer, loss or metric
+                raise FileFormatError("the compile_config is malformed.", where="model_from_json",
+                                      given=f"{type(error).__name__}: {error}") from error  # fmt: skip
     return model
 
 

@@ -12,6 +12,7 @@ from onionskin.layers.describe import LayerCall, is_described, run_described
 from onionskin.models.functional_config import functional_config, functional_from_config
 from onionskin.models.inputs import fit_inputs
 from onionskin.models.model import Model
+from onionskin.models.order import ordered_parts
 
 
 @LAYERS.entry()
@@ -58,7 +59,7 @@ class Functional(Model):
                 given=f"Input '{strangers[0].params['name']}' of shape {strangers[0].shape}",
                 fix="name it in Model(inputs=…)",
             )
-        self._operations = _unique([call.layer for call in self.calls()])
+        self._operations = [one for one in ordered_parts(self.inputs, self.outputs) if not isinstance(one, Node)]
         names = [node.params["name"] for node in self.inputs] + [layer.name for layer in self._operations]
         twice = [name for index, name in enumerate(names) if name in names[:index]]
         if twice:
@@ -81,7 +82,7 @@ class Functional(Model):
 
     @property
     def layers(self) -> list[Any]:
-        """The layers, in the order of their first call."""
+        """The layers, in Keras's order: by their distance from the outputs."""
         return self._operations
 
     @property
@@ -138,10 +139,3 @@ def _kind(value: Any) -> str:
     """Return what was given instead of a tensor, without its numbers."""
     shape = getattr(value, "shape", None)
     return repr(value) if isinstance(value, Node) else type(value).__name__ + (f" of shape {shape}" if shape else "")
-
-
-def _unique(layers: list[Any]) -> list[Any]:
-    seen: dict[int, Any] = {}
-    for layer in layers:
-        seen.setdefault(id(layer), layer)
-    return list(seen.values())

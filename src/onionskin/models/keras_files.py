@@ -194,7 +194,7 @@ def require_built(model: Any, what: str) -> None:
     """
     if not model.built:
         raise NotBuiltError(
-            "a model without weights cannot be saved." if what.startswith("save") else "the model has no weights yet.",
+            "a model without weights cannot be saved." if what == "save" else "the model has no weights yet.",
             where=f"{what}, model '{model.name}'",
             fix="train it, call it on data, or give the first layer an input shape",
         )

@@ -16,7 +16,7 @@ from onionskin.saving.archive import MAX_ENTRIES, MAX_JSON, STAMP, write_atomica
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 ASSETS = "assets/"
-MAX_JSON_DEPTH = 300  # lists and dictionaries within each other
+MAX_JSON_DEPTH = 700  # lists and dictionaries within each other
 EXPANSION = 100  # how many times larger than packed an entry may be
 FLOOR = 64 * 2**20  # bytes that an entry may have in any case
 _ASSET = re.compile(r"assets(/[A-Za-z0-9_.\- ]+)+/?")
