@@ -69,7 +69,7 @@ def classifier(lib):
     )  # fmt: skip
 
 
-@recipe(_x(4), [(3,)], lambda lib: {"optimizer": "rmsprop", "loss": lib.losses.Huber(delta=0.7),
+@recipe(_x(4), [(3,)], lambda lib: {"optimizer": "rmsprop", "loss": lib.losses.Huber(),
                                     "metrics": [lib.metrics.MeanAbsoluteError(name="off")]})  # fmt: skip
 def built_later(lib):
     model = lib.Sequential([lib.layers.Dense(5, "tanh"), lib.layers.Dense(3)])
@@ -203,8 +203,15 @@ def more_operations(lib):
     return lib.Model(x, lib.layers.Dense(2)(ops.maximum(h, ops.minimum(1.0 - h, 0.2))))
 
 
-@recipe(_x(4), [(2,)], lambda lib: {
-    "optimizer": "sgd", "loss": {"a": "mse", "b": lib.losses.LogCosh()}, "metrics": {"a": ["mae"], "b": ["mse"]}})
+@recipe(
+    _x(4),
+    [(2,)],
+    lambda lib: {
+        "optimizer": "sgd",
+        "loss": {"a": "mse", "b": lib.losses.LogCosh()},
+        "metrics": {"a": ["mae"], "b": ["mse"]},
+    },
+)
 def named_losses(lib):
     x = lib.Input((4,))
     h = lib.layers.Dense(3)(x)
@@ -236,56 +243,109 @@ def wider(name, inputs, outputs, layers, compiled=adam):
 
 
 wider("batch_normalised", _x(4), [(2,)], ["BatchNormalization"])(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.BatchNormalization(momentum=0.7)(lib.layers.Dense(5)(x))))
+    lambda lib, x: lib.layers.Dense(2)(
+        lib.layers.BatchNormalization(momentum=0.7)(lib.layers.Dense(5, use_bias=False)(x))
+    )
+)  # before it a bias has no gradient, only noise
 wider("layer_normalised", _x(4), [(2,)], ["LayerNormalization"])(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.LayerNormalization()(lib.layers.Dense(5)(x))))
+    lambda lib, x: lib.layers.Dense(2)(lib.layers.LayerNormalization()(lib.layers.Dense(5)(x)))
+)
 wider("group_normalised", _x(6), [(2,)], ["GroupNormalization", "UnitNormalization", "RMSNormalization"])(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.UnitNormalization()(lib.layers.RMSNormalization()(
-        lib.layers.GroupNormalization(2)(x)))))
+    lambda lib, x: lib.layers.Dense(2)(
+        lib.layers.UnitNormalization()(lib.layers.RMSNormalization()(lib.layers.GroupNormalization(2)(x)))
+    )
+)
 wider("merged", _x(4), [(2,)], ["Concatenate", "Add", "Multiply", "Subtract", "Average", "Maximum", "Dot"])(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Concatenate()([
-        lib.layers.Add()([lib.layers.Dense(3, name="a")(x), lib.layers.Dense(3, name="b")(x)]),
-        lib.layers.Multiply()([x, x]), lib.layers.Average()([x, lib.layers.Subtract()([x, lib.layers.Dense(4)(x)])]),
-        lib.layers.Dot(1)([x, x])])))
+    lambda lib, x: lib.layers.Dense(2)(
+        lib.layers.Concatenate()(
+            [
+                lib.layers.Add()([lib.layers.Dense(3, name="a")(x), lib.layers.Dense(3, name="b")(x)]),
+                lib.layers.Multiply()([x, x]),
+                lib.layers.Average()([x, lib.layers.Subtract()([x, lib.layers.Dense(4)(x)])]),
+                lib.layers.Dot(1)([x, x]),
+            ]
+        )
+    )
+)
 wider("embedded", _x(5, kind="int"), [(2,)], ["Embedding", "GlobalAveragePooling1D"])(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.GlobalAveragePooling1D()(lib.layers.Embedding(7, 4)(x))))
+    lambda lib, x: lib.layers.Dense(2)(lib.layers.GlobalAveragePooling1D()(lib.layers.Embedding(7, 4)(x)))
+)
 wider("embedded_flat", _x(5, kind="int"), [(2,)], ["Embedding"])(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Flatten()(lib.layers.Embedding(7, 4)(x))))
+    lambda lib, x: lib.layers.Dense(2)(lib.layers.Flatten()(lib.layers.Embedding(7, 4)(x)))
+)
 wider("masked", _x(5, kind="int"), [(5, 2)], ["Embedding", "TimeDistributed"])(
-    lambda lib, x: lib.layers.TimeDistributed(lib.layers.Dense(2))(lib.layers.Embedding(7, 4, mask_zero=True)(x)))
+    lambda lib, x: lib.layers.TimeDistributed(lib.layers.Dense(2))(lib.layers.Embedding(7, 4, mask_zero=True)(x))
+)
 wider("einsum_dense", _x(3, 4), [(3, 2)], ["EinsumDense"])(
-    lambda lib, x: lib.layers.EinsumDense("abc,cd->abd", output_shape=(None, 2), bias_axes="d")(x))
+    lambda lib, x: lib.layers.EinsumDense("abc,cd->abd", output_shape=(None, 2), bias_axes="d")(x)
+)
 wider("activations", _x(4), [(2,)], ["ReLU", "LeakyReLU", "ELU", "PReLU", "Softmax"])(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Softmax()(lib.layers.PReLU()(lib.layers.ReLU(
-        negative_slope=0.1)(lib.layers.LeakyReLU(0.2)(lib.layers.ELU()(lib.layers.Dense(5)(x))))))))
+    lambda lib, x: lib.layers.Dense(2)(
+        lib.layers.Softmax()(
+            lib.layers.PReLU()(
+                lib.layers.ReLU(negative_slope=0.1)(lib.layers.LeakyReLU(0.2)(lib.layers.ELU()(lib.layers.Dense(5)(x))))
+            )
+        )
+    )
+)
 wider("moved", _x(3, 4), [(2,)], ["Permute", "RepeatVector", "ZeroPadding1D", "Cropping1D"])(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Flatten()(lib.layers.RepeatVector(2)(lib.layers.Flatten()(
-        lib.layers.Cropping1D(1)(lib.layers.ZeroPadding1D(1)(lib.layers.Permute((2, 1))(x))))))))
+    lambda lib, x: lib.layers.Dense(2)(
+        lib.layers.Flatten()(
+            lib.layers.RepeatVector(2)(
+                lib.layers.Flatten()(
+                    lib.layers.Cropping1D(1)(lib.layers.ZeroPadding1D(1)(lib.layers.Permute((2, 1))(x)))
+                )
+            )
+        )
+    )
+)
 wider("spectral", _x(4), [(2,)], ["SpectralNormalization"])(
-    lambda lib, x: lib.layers.SpectralNormalization(lib.layers.Dense(2))(x))
+    lambda lib, x: lib.layers.SpectralNormalization(lib.layers.Dense(2))(x)
+)
 wider("gaussian", _x(4), [(2,)], ["GaussianNoise", "GaussianDropout", "ActivityRegularization"])(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.ActivityRegularization(0.01)(
-        lib.layers.GaussianDropout(0.0)(lib.layers.GaussianNoise(0.0)(x)))))
+    lambda lib, x: lib.layers.Dense(2)(
+        lib.layers.ActivityRegularization(0.01)(lib.layers.GaussianDropout(0.0)(lib.layers.GaussianNoise(0.0)(x)))
+    )
+)
 wider("adamw", _x(4), [(2,)], [], lambda lib: {"optimizer": lib.optimizers.AdamW(0.01), "loss": "mse"})(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
+    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x))
+)
 wider("nadam", _x(4), [(2,)], [], lambda lib: {"optimizer": lib.optimizers.Nadam(0.01), "loss": "mse"})(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
+    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x))
+)
 wider("adamax", _x(4), [(2,)], [], lambda lib: {"optimizer": lib.optimizers.Adamax(0.01), "loss": "mse"})(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
+    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x))
+)
 wider("adadelta", _x(4), [(2,)], [], lambda lib: {"optimizer": lib.optimizers.Adadelta(0.5), "loss": "mse"})(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
+    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x))
+)
 wider("ftrl", _x(4), [(2,)], [], lambda lib: {"optimizer": lib.optimizers.Ftrl(0.05), "loss": "mse"})(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
+    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x))
+)
 wider("lion", _x(4), [(2,)], [], lambda lib: {"optimizer": lib.optimizers.Lion(0.01), "loss": "mse"})(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
+    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x))
+)
 wider("adafactor", _x(4), [(2,)], [], lambda lib: {"optimizer": lib.optimizers.Adafactor(0.01), "loss": "mse"})(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
-wider("averaged_weights", _x(4), [(2,)], [], lambda lib: {
-    "optimizer": lib.optimizers.Adam(0.01, use_ema=True, ema_overwrite_frequency=3), "loss": "mse"})(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
-wider("accumulated", _x(4), [(2,)], [], lambda lib: {
-    "optimizer": lib.optimizers.SGD(0.05, momentum=0.9, gradient_accumulation_steps=2), "loss": "mse"})(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
-wider("mixed_rates", _x(4), [(2,)], [], lambda lib: {
-    "optimizer": lib.optimizers.SGD(lib.optimizers.schedules.CosineDecay(0.1, 20)), "loss": "mse"})(
-    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
+    lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x))
+)
+wider(
+    "averaged_weights",
+    _x(4),
+    [(2,)],
+    [],
+    lambda lib: {"optimizer": lib.optimizers.Adam(0.01, use_ema=True, ema_overwrite_frequency=3), "loss": "mse"},
+)(lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
+wider(
+    "accumulated",
+    _x(4),
+    [(2,)],
+    [],
+    lambda lib: {"optimizer": lib.optimizers.SGD(0.05, momentum=0.9, gradient_accumulation_steps=2), "loss": "mse"},
+)(lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))
+wider(
+    "mixed_rates",
+    _x(4),
+    [(2,)],
+    [],
+    lambda lib: {"optimizer": lib.optimizers.SGD(lib.optimizers.schedules.CosineDecay(0.1, 20)), "loss": "mse"},
+)(lambda lib, x: lib.layers.Dense(2)(lib.layers.Dense(3, "tanh")(x)))

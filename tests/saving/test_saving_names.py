@@ -96,8 +96,7 @@ UNKNOWN = "the file's name does not say a form that is known."
         ),
         (
             lambda: MODEL.load_weights("net.weights.npz", objects_to_skip=[]),
-            "load_weights: parts are left out of files that end in .weights.h5 alone.\n"
-            "  given:    objects_to_skip",
+            "load_weights: parts are left out of files that end in .weights.h5 alone.\n  given:    objects_to_skip",
         ),
         (
             lambda: saving.KerasFileEditor("net.keras"),

@@ -139,9 +139,7 @@ def check_savable(model: Any, filepath: Any, weights_only: bool) -> None:
 # --- weights ---
 
 
-def save_weights(
-    model: Any, filepath: Any, overwrite: bool = True, max_shard_size: Any = None, **kwargs: Any
-) -> None:
+def save_weights(model: Any, filepath: Any, overwrite: bool = True, max_shard_size: Any = None, **kwargs: Any) -> None:
     """Save the weights alone.
 
     Args:
@@ -261,13 +259,11 @@ def pickled(model: Any) -> tuple[Any, tuple[bytes, dict[str, Any]]]:
     description, arrays = _archived(model)
     buffer = io.BytesIO()
     write_archive(buffer, description, arrays)
-    own = {type(one).__name__: type(one) for one in _all_layers(model)}
-    own |= {type(one).__name__: type(one) for one in _rules(model) if not callable(getattr(one, "__code__", None))}
-    own = {name: one for name, one in own.items() if not one.__module__.startswith("onionskin.")}
-    for one in _rules(model):
-        function = getattr(one, "fn", one)
-        if hasattr(function, "__code__") and not function.__module__.startswith("onionskin."):
-            own[function.__name__] = function
+    rules = _rules(model)
+    rules += [one.fn for one in rules if hasattr(one, "fn")]
+    own: dict[str, Any] = {type(one).__name__: type(one) for one in (*_all_layers(model), *rules)}
+    own |= {one.__name__: one for one in rules if hasattr(one, "__code__")}
+    own = {name: one for name, one in own.items() if one.__module__.split(".")[0] not in ("onionskin", "builtins")}
     return unpickled, (buffer.getvalue(), own)
 
 

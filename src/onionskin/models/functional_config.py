@@ -8,7 +8,7 @@ from typing import Any
 from onionskin.base.errors import ArgumentError, FileFormatError, OnionskinError
 from onionskin.base.registry import LAYERS
 from onionskin.base.trees import flatten, unflatten
-from onionskin.graph import CALL, INPUT, PICK, Node
+from onionskin.graph import CALL, PICK, Node
 from onionskin.layers import InputLayer
 from onionskin.layers.operation import operation_of
 from onionskin.models.config import deserialize_layer, input_entry, list_of, plain, serialize_layer, short

@@ -93,7 +93,9 @@ def _rule(obj: Any) -> dict[str, Any]:
         )
     name = type(obj).__name__
     own = registered_name(type(obj))
-    module = None if own else next((key for key, room in _ROOMS.items() if getattr(room, name, None) is type(obj)), None)
+    module = (
+        None if own else next((key for key, room in _ROOMS.items() if getattr(room, name, None) is type(obj)), None)
+    )
     return {
         "module": module or type(obj).__module__,
         "class_name": name,

@@ -203,12 +203,7 @@ class Written(NamedTuple):
 
 _NUMPY, _NN, _MATH, _CORE = (f"keras.src.ops.{name}" for name in ("numpy", "nn", "math", "core"))
 _PLAIN = {
-    **{name: _NUMPY for name in (
-        "add", "subtract", "multiply", "power", "maximum", "minimum", "mod", "floor_divide", "arctan2", "negative",
-        "sign", "floor", "ceil", "round", "exp", "expm1", "log", "log1p", "sqrt", "tanh", "sin", "cos", "arctan",
-        "isfinite", "isnan", "isinf", "logical_not", "equal", "not_equal", "less", "less_equal", "greater",
-        "greater_equal", "logical_and", "logical_or", "logical_xor", "where", "matmul",
-    )},
+    **dict.fromkeys(("add", "subtract", "multiply", "power", "maximum", "minimum", "mod", "floor_divide", "arctan2", "negative", "sign", "floor", "ceil", "round", "exp", "expm1", "log", "log1p", "sqrt", "tanh", "sin", "cos", "arctan", "isfinite", "isnan", "isinf", "logical_not", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_xor", "where", "matmul"), _NUMPY),
     **dict.fromkeys(("rsqrt", "erf", "erfinv"), _MATH),
     **dict.fromkeys(("sigmoid", "softplus", "relu"), _NN),
     "stop_gradient": _CORE,

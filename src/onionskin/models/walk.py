@@ -154,7 +154,7 @@ def _attributes(thing: Any) -> dict[str, Any]:
             if isinstance(one, property) and not name.startswith("__") and name not in found:
                 try:
                     found[name] = getattr(thing, name)
-                except Exception:  # noqa: S112 - a property that has no value yet leads to nothing
+                except Exception:
                     continue
     return found
 

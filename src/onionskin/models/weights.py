@@ -121,16 +121,15 @@ def _compared(part: Part, store: Arrays) -> list[tuple[Variable, np.ndarray]]:
 def _of_optimizer(part: Part, store: Arrays) -> list[tuple[Variable, np.ndarray]]:
     """Return what an optimizer takes from a file that holds another number of its variables.
 
-    Before its first step an optimizer has only its step count and learning rate, in the file or here: these are
-    taken over. Of other differences there is nothing to take, and a warning says so, as in Keras.
+    Before its first step an optimizer has only its step count, 0, and its learning rate: in a file these are taken
+    over. Of other differences there is nothing to take, and a warning says so, as in Keras.
     """
     variables = part.variables
-    few = min(len(store), len(variables))
-    begun = [one.name for one in variables[:few]] if few <= 2 else []
     if not store:
         return []
-    if begun == ["iteration", "learning_rate"][:few] and begun:
-        return [(one, _fitting(one, store.get(str(index)), index)) for index, one in enumerate(variables[:few])]
+    names = [one.name for one in variables[: len(store)]]
+    if names == ["iteration", "learning_rate"][: len(store)] and not np.any(store.get("0", 1)):
+        return [(one, _fitting(one, store.get(str(index)), index)) for index, one in enumerate(variables[: len(names)])]
     warnings.warn(
         f"the state of the optimizer '{part.name}' is not loaded: it has {len(variables)} variables, "
         f"the file {len(store)}",

@@ -168,4 +168,3 @@ def read_json(text: bytes | str, where: str) -> Any:
             return value
     raise FileFormatError("the description is nested too deep.", where=where,
                           expected=f"at most {MAX_JSON_DEPTH} levels")  # fmt: skip
-
