@@ -11,7 +11,7 @@ from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, NotBuiltError
 from onionskin.base.registry import snake_case
 from onionskin.base.specs import dtype_name
-from onionskin.state import Variable
+from onionskin.state import Variable, current
 
 
 class Metric:
@@ -100,7 +100,11 @@ class Metric:
     def reset_state(self) -> None:
         """Set all variables to zero."""
         for variable in self.variables:
-            variable.assign(np.zeros(variable.shape, variable.dtype))
+            zeros = np.zeros(variable.shape, variable.dtype)
+            if current() is None:
+                variable.replace(zeros)
+            else:
+                variable.assign(zeros)
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Take in a batch: `(y_true, y_pred, sample_weight=None)`."""
