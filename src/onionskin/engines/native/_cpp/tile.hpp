@@ -331,8 +331,10 @@ constexpr bool by_element(Op op, bool wide) {
   }
 }
 
+// The registers are not copied on their way here: that would read together what was just written apart, for
+// which a processor waits.
 template <class T>
-inline void execute(Op op, T* to, Register<T> a, Register<T> b, Register<T> c, std::int64_t n) {
+void execute(Op op, T* to, const Register<T>& a, const Register<T>& b, const Register<T>& c, std::int64_t n) {
   using V = Vec<T>;
   const V one = splat(T(1)), zero{};
   const auto truth = [one, zero](Bits<T> mask) { return mask ? one : zero; };
@@ -473,6 +475,10 @@ inline Register<T> fetch(const TileProgram& program, const Instruction& it, cons
   }
   const TileInput& input = program.inputs[it.a];
   if (input.layout == Layout::Scalar) {
+    if (input.dtype == same) {
+      store(own, splat(*static_cast<const T*>(ins[it.a])));
+      return {own, 0};
+    }
     load_any(own, ins[it.a], program, input, 0, kLanes<T>);
     return {own, 0};
   }
