@@ -81,15 +81,21 @@ template <class T, int rows, int vectors> void micro(const Patch<T>& it) {
       }
     return;
   }
-  T line[vectors * kLanes<T>]; // columns that do not fill the vectors go through memory
+  const std::int64_t rest = it.columns - (vectors - 1) * kLanes<T>; // what does not fill the last vector
+  T line[kLanes<T>] = {};
 #pragma GCC unroll 16
   for (int i = 0; i < rows; ++i) {
-#pragma GCC unroll 4
-    for (int j = 0; j < vectors; ++j)
-      store(line + j * kLanes<T>, sums[i][j]);
     T* place = it.c + i * it.c_row;
-    for (std::int64_t j = 0; j < it.columns; ++j)
-      place[j] = add ? place[j] + line[j] : line[j];
+#pragma GCC unroll 4
+    for (int j = 0; j + 1 < vectors; ++j, place += kLanes<T>)
+      store(place, add ? load<V>(place) + sums[i][j] : sums[i][j]);
+    V end = sums[i][vectors - 1];
+    if (add) {
+      copy_few<kLanes<T> / 2>(line, place, rest);
+      end += load<V>(line);
+    }
+    store(line, end);
+    copy_few<kLanes<T> / 2>(place, line, rest);
   }
 }
 
@@ -217,7 +223,8 @@ template <class T> struct Way {
     strip = wide || three ? kWideStrip : kStrip;
     read_block = it.reader_across ? kReadAcross : kBlockRows;
     const std::int64_t rows = lesser(it.m, kBlockRows);
-    thin = single ? 0 : thin_columns<T>(it.n);
+    // dot products that fill no vector are slower than a panel that is nearly empty
+    thin = single || (!across(it) && it.k < kLanes<T>) ? 0 : thin_columns<T>(it.n);
     const std::int64_t panels =
         direct || single ? 0 : blocks_of(lesser(it.n - thin, kBlockColumns), kPanel<T>);
     packed_columns = panels * kPanel<T> * inner;

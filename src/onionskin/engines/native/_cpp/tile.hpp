@@ -31,8 +31,18 @@ void load_strided(T* to, const S* from, const TileProgram& program, const TileIn
     begin /= program.shape[axis];
     offset += index[axis] * input.strides[axis];
   }
+  const std::int64_t width = program.shape[last];
+  if (last == 1 && input.strides[0] == 0 && input.strides[1] == 1 &&
+      count > width) { // one row, again and again
+    const std::int64_t first = width - index[last];
+    gather_segment(to, from + index[last], 1, first);
+    gather_segment(to + first, from, 1, index[last]);
+    for (std::int64_t done = width; done < count; done *= 2)
+      __builtin_memcpy(to + done, to, static_cast<std::size_t>(lesser(done, count - done)) * sizeof(T));
+    return;
+  }
   while (count > 0) {
-    const std::int64_t step = lesser(count, program.shape[last] - index[last]);
+    const std::int64_t step = lesser(count, width - index[last]);
     gather_segment(to, from + offset, input.strides[last], step);
     to += step;
     count -= step;
