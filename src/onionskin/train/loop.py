@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from onionskin import engines
 from onionskin.base import philox
 from onionskin.base.errors import NumericError
 from onionskin.base.specs import Spec
@@ -187,7 +188,7 @@ def fit(
             callbacks.on_epoch_begin(epoch)
             run = _Run(steps, source, "train", callbacks) if run is None else run
             session.go_on(run)
-            keep = None if tolerant else _finite_only(epoch)
+            keep = None if tolerant else _finite_only(epoch, engines.get(steps.engine))
             run.go(interrupt, seed=(order[0], order[1]), epoch=epoch - initial_epoch, keep=keep)
             session.interrupted = stopped = interrupt.asked
             order[1] += 1
@@ -220,13 +221,13 @@ def _due(frequency: Any, epoch: int) -> bool:
     return epoch + 1 in frequency if isinstance(frequency, list | tuple | set) else (epoch + 1) % frequency == 0
 
 
-def _finite_only(epoch: int) -> Callable[..., Callable[[Any, Any], bool]]:
+def _finite_only(epoch: int, engine: engines.Engine) -> Callable[..., Callable[[Any, Any], bool]]:
     """Return what refuses a chunk's new weights when its loss is not finite."""
 
     def for_chunk(run: _Run, columns: list[np.ndarray], order: np.ndarray, batch: int) -> Callable[[Any, Any], bool]:
         def keep(results: Any, state: Any) -> bool:
             wrong = first_wrong(results[0])
-            if wrong is None and all(map(all_finite, state)):
+            if wrong is None and (engine.surely_finite(state) or all(map(all_finite, state))):
                 return True
             step = len(order) // batch - 1 if wrong is None else wrong
             rows = order[step * batch : (step + 1) * batch]
