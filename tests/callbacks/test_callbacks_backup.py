@@ -322,9 +322,9 @@ def test_files_that_cannot_be_used(tmp_path):
         f"{path}: the state of the random numbers is malformed.\n  given:    state vector is the wrong size"
     )
     write_archive(path, description, {name: one for name, one in arrays.items() if name != "optimizer/2"})
-    assert failing(lambda: fit(make(), [BackupAndRestore(folder)]), FileFormatError) == (
-        f"{path}: an array is missing or does not fit its variable.\n  given:    adam/a_kernel_momentum"
-    )
+    said = failing(lambda: fit(make(), [BackupAndRestore(folder)]), FileFormatError)
+    assert said.startswith(f"{path}: an array is missing or does not fit its variable.\n  given:    adam/")
+    assert said.endswith("a_kernel_momentum")
 
 
 def test_states_that_no_file_can_hold(tmp_path):
