@@ -11,6 +11,7 @@ import numpy as np
 from onionskin import activations, constraints, initializers, ops, regularizers
 from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.base.registry import LAYERS
+from onionskin.layers.input_spec import InputSpec
 from onionskin.layers.layer import Layer
 
 
@@ -164,6 +165,11 @@ class PReLU(Layer):
                     given=axis,
                 )
             sizes[axis - 1] = 1
+        shared = self._untracked_shared
+        axes = (
+            {} if not shared else {axis: size for axis, size in enumerate(input_shape) if axis and axis not in shared}
+        )
+        self.input_spec = InputSpec(ndim=len(input_shape), axes=axes)
         if None in sizes:
             raise ShapeError(
                 "PReLU has a slope for each place, and the size of an axis is not known.",
