@@ -7,6 +7,7 @@ import onionskin
 from onionskin import config, layers
 from onionskin.base import errors
 from onionskin.layers import unsupported
+from onionskin.layers.merging import Merge
 from onionskin.layers.wrappers import MAX_DEPTH, layer_of_config
 
 X = np.ones((2, 3, 4), "float32")
@@ -76,6 +77,11 @@ CONSTRUCTION = [
 CALLS = [
     (lambda: layers.Add(name="n")(A),
      ADD + "a layer that merges is called on a list of tensors.\n  given:    ndarray\n  to fix:   Add()([a, b])"),
+    (lambda: Merge(name="n")([A, A]),
+     "layer 'n' (Merge): this layer says nothing about how it merges.\n"
+     "  to fix:   define merge(self, inputs) in the class"),
+    (lambda: layers.Dot(1, name="n")([A, A[:1]]),
+     "layer 'n' (Dot): tensors of different batch sizes cannot be merged.\n  given:    (2, 3), (1, 3)"),
     (lambda: layers.Subtract(name="n")([A, A, A]),
      "layer 'n' (Subtract): a layer that merges is called on a list of 2 tensors.\n  given:    a list of 3\n"
      "  to fix:   Subtract()([a, b])"),

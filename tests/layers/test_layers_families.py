@@ -15,8 +15,9 @@ from onionskin.layers.resizing import weights
 from onionskin.models.config import deserialize_layer, serialize_layer
 
 RNG = np.random.default_rng(5)
-SEQUENCES = RNG.normal(size=(2, 4, 3)).astype("float32"), RNG.normal(size=(2, 4, 3)).astype("float32")
-SEQUENCES[0][0, 1] = SEQUENCES[0][1, 3] = SEQUENCES[1][0, 1] = SEQUENCES[1][0, 2] = 0  # one step empty in both
+SEQUENCES = [RNG.normal(size=(2, 8, 3)).astype("float32") for _ in range(3)]
+for _number, _sequence in enumerate(SEQUENCES):  # steps 0 to 7 of one sample: empty in each choice of the three
+    _sequence[0, [step for step in range(8) if step >> _number & 1]] = 0
 KEPT = [(one != 0).any(-1) for one in SEQUENCES]
 
 
@@ -40,11 +41,10 @@ def config_engine():
 
 
 def masked(name):
-    """Return what a merge of two masked sequences is, element by element."""
-    (a, b), (keep_a, keep_b) = SEQUENCES, KEPT
-    out = np.zeros_like(a)
-    for place in np.ndindex(a.shape):
-        kept = [one[place] for one, keep in ((a, keep_a), (b, keep_b)) if keep[place[:2]]]
+    """Return what a merge of the masked sequences is, element by element."""
+    out = np.zeros_like(SEQUENCES[0])
+    for place in np.ndindex(out.shape):
+        kept = [one[place] for one, keep in zip(SEQUENCES, KEPT, strict=True) if keep[place[:2]]]
         if name == "Multiply":
             out[place] = np.prod(kept) if kept else 0
         else:
@@ -55,12 +55,12 @@ def masked(name):
 @pytest.mark.parametrize("name", ["Multiply", "Maximum", "Minimum"])
 def test_merges_count_what_is_not_masked(name, engine):
     merge = getattr(layers, name)()
-    x, y = onionskin.Input((4, 3)), onionskin.Input((4, 3))
-    model = onionskin.Model([x, y], merge([layers.Masking()(x), layers.Masking()(y)]))
-    np.testing.assert_allclose(model.predict(list(SEQUENCES), verbose=0), masked(name), rtol=1e-6)
-    direct = merge(list(SEQUENCES), mask=KEPT)
+    begins = [onionskin.Input((8, 3)) for _ in SEQUENCES]
+    model = onionskin.Model(begins, merge([layers.Masking()(one) for one in begins]))
+    np.testing.assert_allclose(model.predict(SEQUENCES, verbose=0), masked(name), rtol=1e-6)
+    direct = merge(SEQUENCES, mask=KEPT)
     np.testing.assert_allclose(direct, masked(name), rtol=1e-6)
-    np.testing.assert_array_equal(merge.compute_mask(SEQUENCES, KEPT), KEPT[0] | KEPT[1])
+    np.testing.assert_array_equal(merge.compute_mask(SEQUENCES, KEPT), KEPT[0] | KEPT[1] | KEPT[2])
 
 
 def test_masks_pass_through_layers_to_the_loss(engine):

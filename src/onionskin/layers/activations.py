@@ -186,7 +186,7 @@ class PReLU(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Return the rectified inputs."""
-        return ops.relu(inputs) - ops.multiply(self.alpha, ops.relu(-inputs))
+        return ops.subtract(ops.relu(inputs), ops.multiply(self.alpha, ops.relu(ops.negative(inputs))))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
@@ -273,7 +273,7 @@ class Softmax(Layer):
         if isinstance(axes, int) or len(axes) == 1:
             outputs = activations.softmax(inputs, axis=axes if isinstance(axes, int) else axes[0])
         else:
-            outputs = ops.exp(inputs - ops.logsumexp(inputs, axis=axes, keepdims=True))
+            outputs = ops.exp(ops.subtract(inputs, ops.logsumexp(inputs, axis=axes, keepdims=True)))
         return outputs if mask is None else ops.where(mask, outputs, 0.0)
 
     def get_config(self) -> dict[str, Any]:

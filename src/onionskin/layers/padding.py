@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from onionskin import ops
-from onionskin.base.config import checked_data_format
+from onionskin.base.config import checked_data_format, floatx
 from onionskin.base.errors import ArgumentError, ShapeError, suggest
 from onionskin.base.registry import LAYERS
+from onionskin.base.specs import is_float
 from onionskin.layers.input_spec import InputSpec
 from onionskin.layers.layer import Layer
 from onionskin.layers.resizing import KERNELS, resized
@@ -385,6 +386,9 @@ class UpSampling2D(_UpSampling):
         """Return the images enlarged."""
         if self.interpolation == "nearest":
             return super().call(inputs)
+        kind = str(inputs.dtype)
+        if not is_float(kind):  # whole numbers are interpolated as floats, and rounded
+            return ops.cast(ops.round(self.call(ops.cast(inputs, floatx()))), kind)
         for axis, factor in zip(self._axes(), self._untracked_size, strict=True):
             size = inputs.shape[axis]
             if size is None:
