@@ -356,16 +356,17 @@ def compare(case, got, expected, precision="float32"):
         elif key == "losses":
             np.testing.assert_allclose(got[key], expected[key], rtol=rtol, atol=atol, err_msg=f"{where}: {key}")
         else:
-            _same_arrays(f"{where}: {key}", got[key], expected[key], rtol, atol)
+            _same_arrays(f"{where}: {key}", got[key], expected[key])
 
 
-def _same_arrays(where, got, expected, rtol, atol):
+def _same_arrays(where, got, expected):
     assert len(got) == len(expected), f"{where}: {len(got)} arrays, expected {len(expected)}"
     for index, (one, wanted) in enumerate(zip(got, expected, strict=True)):
         if wanted is None or one is None:
             assert one is None and wanted is None, f"{where}, {index}"
             continue
         assert (one.shape, one.dtype.name) == (wanted.shape, wanted.dtype.name), f"{where}, {index}"
+        rtol, atol = TOLERANCES.get(wanted.dtype.name, TOLERANCES["float32"])
         scale = float(np.abs(wanted).max()) if wanted.size and wanted.dtype.kind == "f" else 1.0
         np.testing.assert_allclose(
             one, wanted, rtol=rtol, atol=atol * max(1.0, scale if np.isfinite(scale) else 1.0),
