@@ -110,12 +110,12 @@ CASES = {
         errors.ArgumentError,
         "name: a layer's name is text without '/'.\n  given:    'a/b'",
     ),
-    "mixed precision": (
-        lambda: layers.Dense(3, dtype="mixed_float16"),
+    "bfloat16": (
+        lambda: layers.Dense(3, dtype="mixed_bfloat16"),
         errors.ArgumentError,
-        "layer 'dense': mixed precision policies are not supported.\n"
-        "  given:    'mixed_float16'\n"
-        "  to fix:   use dtype='float32' (or 'float64', 'float16')",
+        "layer 'dense' (Dense) > dtype: bfloat16 is not supported.\n"
+        "  given:    'mixed_bfloat16'\n"
+        "  to fix:   use 'mixed_float16', or 'float32'",
     ),
     "dropout rate 2": (
         lambda: layers.Dropout(2),
@@ -308,7 +308,9 @@ CASES = {
     "input around a tensor": (
         lambda: onionskin.Input(tensor=X),
         errors.ArgumentError,
-        "Input: an input around an existing tensor is not supported.\n  to fix:   leave tensor out",
+        "Input 'input_layer': an input begins at a tensor of a model's description.\n"
+        "  given:    an object of type ndarray\n"
+        "  to fix:   Input(shape=…), or a tensor that a layer returned for one",
     ),
     "array as input": (
         lambda: onionskin.Model(X, X),

@@ -14,6 +14,7 @@ from onionskin.base.registry import snake_case
 from onionskin.base.specs import dtype_name, is_float
 from onionskin.losses.lookup import LOSSES, deserialize, serialize
 from onionskin.losses.reduction import checked_reduction, reduce_weighted_values, squeeze_or_expand_to_same_rank
+from onionskin.state import mask_of
 
 _class_number_functions: set[Callable[..., Any]] = set()
 
@@ -66,13 +67,14 @@ class Loss:
 
         Args:
             y_true: targets.
-            y_pred: predictions.
+            y_pred: predictions; where they carry a mask, only what it lets through counts.
             sample_weight: weight of each sample, (batch,) or broadcasting to the losses.
 
         Raises:
             ShapeError: the shapes do not fit each other.
         """
         try:
+            carried = mask_of(y_pred)
             y_pred = ops.convert_to_tensor(y_pred, dtype=self.dtype)
             y_true = ops.convert_to_tensor(y_true)
             if is_float(dtype_name(y_true.dtype)) or not self.integer_targets:
@@ -80,6 +82,8 @@ class Loss:
             with np.errstate(all="ignore"):  # infinity and NaN go on into the loss, as in a compiled step
                 values = self.call(y_true, y_pred)
                 mask = self.mask(y_true, y_pred)
+                if carried is not None:
+                    mask = carried if mask is None else ops.logical_and(carried, mask)
                 return reduce_weighted_values(values, sample_weight, mask, self.reduction, self.dtype)
         except OnionskinError as error:
             raise error.within(f"loss '{self.name}'") from None

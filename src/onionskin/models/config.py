@@ -93,7 +93,7 @@ def _with_layers(value: Any, custom: Any, depth: int) -> Any:
     if isinstance(value, dict) and {"class_name", "config", "registered_name"} <= value.keys():
         return deserialize_layer(value, custom, depth)
     if isinstance(value, dict):
-        return {key: one if key == "activity_regularizer" else _with_layers(one, custom, depth)
+        return {key: one if key in ("activity_regularizer", "dtype") else _with_layers(one, custom, depth)
                 for key, one in value.items()}  # fmt: skip
     return [_with_layers(one, custom, depth) for one in value] if isinstance(value, list) else value
 

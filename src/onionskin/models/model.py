@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from onionskin import data, engines, optimizers, train
 from onionskin.base import config
-from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, UnknownNameError
+from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError
 from onionskin.base.registry import LAYERS
 from onionskin.base.specs import Spec, dtype_name
 from onionskin.base.trees import flatten, map_tree
@@ -17,8 +16,9 @@ from onionskin.callbacks import CallbackList, ProgbarLogger
 from onionskin.callbacks.progress import check_verbose
 from onionskin.layers import Layer
 from onionskin.models import checks, files
+from onionskin.models.described import Described
+from onionskin.models.describing import describes, make_functional
 from onionskin.models.quick import QuickCalls
-from onionskin.models.summary import summary_text
 from onionskin.state import draw_seed
 
 # What Keras lets a subclass override; here it would be passed over in silence, so it is refused.
@@ -26,7 +26,7 @@ _STEPS = ("train_step", "test_step", "predict_step", "compute_loss", "compute_me
 
 
 @LAYERS.entry()
-class Model(Layer):
+class Model(Described):
     """A network with what it takes to train it.
 
     `Model(inputs, outputs)` makes one from tensors that layers were called on (the functional API);
@@ -62,6 +62,10 @@ class Model(Layer):
         return super().__new__(cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if describes(args, kwargs):  # a subclass that says its inputs and outputs
+            make_functional(type(self), Model, LAYERS.get("Functional"))
+            LAYERS.get("Functional").__init__(self, *args, **kwargs)
+            return
         if args:
             raise ArgumentError(
                 "a model takes its inputs and outputs together.",
@@ -70,6 +74,10 @@ class Model(Layer):
                 fix="Model(inputs, outputs), or name=… in a subclass",
             )
         super().__init__(**kwargs)
+        self._begin_model()
+
+    def _begin_model(self) -> None:
+        """Set what a model has beside a layer: how it is trained, and what was traced of it."""
         self.stop_training = False
         self.optimizer: Any = None
         self.history: Any = None
@@ -164,40 +172,14 @@ class Model(Layer):
 
     @property
     def metrics(self) -> list[Any]:
-        """The metrics, the loss first; known once the model has seen data."""
-        return self._objective.metrics if self.compiled else []
+        """The metrics, the loss first, known once the model has seen data; then those set as attributes."""
+        compiled = self._objective.metrics if self.compiled else []
+        return [*compiled, *self._metrics_within()]
 
     @property
     def metrics_names(self) -> list[str]:
         """Names of the metrics."""
         return [self._objective.label(metric) for metric in self.metrics]
-
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers directly inside."""
-        return self._layers
-
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """Return a layer by its name or its place.
-
-        Raises:
-            UnknownNameError: there is none.
-        """
-        own = self.layers
-        if index is not None:
-            if -len(own) <= index < len(own):
-                return own[index]
-            raise UnknownNameError("there is no layer at this place.", where=f"model '{self.name}'",
-                                   expected=f"0 to {len(own) - 1}", given=index)  # fmt: skip
-        for layer in own:
-            if layer.name == name:
-                return layer
-        raise UnknownNameError(
-            "there is no layer of this name.",
-            where=f"model '{self.name}'",
-            expected=", ".join(layer.name for layer in own),
-            given=repr(name),
-        )
 
     # --- train ---
 
@@ -422,8 +404,8 @@ class Model(Layer):
         self._output_specs(x, f"model '{self.name}'")
         self._untracked_call_specs = map_tree(lambda spec: Spec((None, *spec.shape[1:]), spec.dtype), x)
 
-    def _build_from(self, args: tuple[Any, ...]) -> None:
-        super()._build_from(args)
+    def _build_from(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        super()._build_from(args, kwargs)
         if len(args) == 1 and all(hasattr(one, "shape") for one in flatten(args)[0]):
             self._untracked_call_specs = map_tree(
                 lambda one: Spec((None, *one.shape[1:]), dtype_name(one.dtype)), args[0]
@@ -438,39 +420,6 @@ class Model(Layer):
         if verbose:
             hooks.append(ProgbarLogger())
         return hooks
-
-    # --- look ---
-
-    def summary(
-        self,
-        line_length: int | None = None,
-        positions: Any = None,
-        print_fn: Any = None,
-        expand_nested: bool = False,
-        show_trainable: bool = False,
-        layer_range: Sequence[str] | None = None,
-    ) -> None:
-        """Print the layers, the shapes of their outputs and their numbers of parameters.
-
-        Args:
-            line_length: width in characters; as wide as needed where None.
-            positions: accepted for Keras's signature.
-            print_fn: called with the text instead of `print`.
-            expand_nested: list the layers of inner models too.
-            show_trainable: say which layers are trained.
-            layer_range: names of the first and the last layer to list.
-
-        Raises:
-            NotBuiltError: the model is not built.
-        """
-        if not self.built:
-            raise NotBuiltError(
-                "the model has no weights yet.",
-                where=f"summary, model '{self.name}'",
-                fix="give the first layer an input shape, call build(input_shape), or call the model on data",
-            )
-        text = summary_text(self, line_length, expand_nested, show_trainable, layer_range)
-        (print if print_fn is None else print_fn)(text)
 
     # --- keep ---
 

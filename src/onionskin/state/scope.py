@@ -55,6 +55,11 @@ def current() -> Scope | None:
     return _scopes.stack[-1] if _scopes.stack else None
 
 
+def stack() -> list[Scope | None]:
+    """Return the scopes that are open in this thread, the innermost last."""
+    return _scopes.stack
+
+
 @contextmanager
 def opened(scope: ScopeT) -> Iterator[ScopeT]:
     """Run a block within a scope; with None outside of any, so that variables have numbers."""

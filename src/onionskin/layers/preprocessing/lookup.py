@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from onionskin import ops
+from onionskin.base import config
 from onionskin.base.errors import ArgumentError, DataError, FileFormatError, NotBuiltError
+from onionskin.base.specs import is_float
 from onionskin.data.frames import is_table
 from onionskin.graph import Node
 from onionskin.layers.layer import Layer
@@ -106,6 +108,11 @@ class IndexLookup(Layer):
     # --- the vocabulary ---
 
     @property
+    def learns(self) -> bool:
+        """Whether `adapt` makes the vocabulary, rather than the user."""
+        return self._untracked_learned
+
+    @property
     def _special(self) -> list[Any]:
         """The special terms that a vocabulary begins with."""
         return [self.mask_token] * self._first_oov + [self.oov_token] * self.num_oov_indices
@@ -154,7 +161,7 @@ class IndexLookup(Layer):
             terms = self._terms(entries[given:]) if len(entries) > given else np.zeros(0)
         checked_terms(terms, special, self.invert, self.max_tokens, where)
         if idf_weights is not None:
-            self._untracked_idf = self._weights(np.asarray(idf_weights, "float64"), given, len(terms), where)
+            self._untracked_idf = self._weighed(np.asarray(idf_weights, "float64"), given, len(terms), where)
         self._set(terms)
 
     def _set(self, terms: np.ndarray) -> None:
@@ -163,7 +170,7 @@ class IndexLookup(Layer):
         self._untracked_order = np.argsort(terms, kind="stable")
         self._untracked_sorted = terms[self._untracked_order]
 
-    def _weights(self, weights: np.ndarray, given: int, count: int, where: str) -> np.ndarray:
+    def _weighed(self, weights: np.ndarray, given: int, count: int, where: str) -> np.ndarray:
         """Return the weight of each number; the special terms weigh the mean where nothing was said of them.
 
         Raises:
@@ -232,7 +239,7 @@ class IndexLookup(Layer):
         if self.output_mode == "tf_idf":
             seen = np.array([self._untracked_appearances[term] for term in ordered], "float64")
             weights = np.log(1 + self._untracked_documents / (1 + seen))
-            self._untracked_idf = self._weights(weights, 0, len(ordered), self._untracked_where)
+            self._untracked_idf = self._weighed(weights, 0, len(ordered), self._untracked_where)
         self._set(self._terms(ordered) if ordered else self._terms(list(counts))[:0])
         self.reset_state()
 
@@ -243,6 +250,11 @@ class IndexLookup(Layer):
         self._untracked_documents = 0
 
     # --- looking up ---
+
+    @property
+    def _vector_dtype(self) -> str:
+        """Dtype of vectors: the layer's, or the default one where Keras names the dtype of text."""
+        return self.compute_dtype if is_float(self.compute_dtype) else config.floatx()
 
     def call(self, inputs: Any) -> Any:
         """Return the number of each term in the output mode, or the terms of numbers where inverted."""
@@ -257,16 +269,16 @@ class IndexLookup(Layer):
             return numbers
         depth = self.max_tokens if self.pad_to_max_tokens else self.vocabulary_size()
         mode = "count" if self.output_mode == "tf_idf" else self.output_mode
-        codes = encoded(numbers, mode, int(depth or 0), self.compute_dtype)
+        codes = encoded(numbers, mode, int(depth or 0), self._vector_dtype)
         if self.output_mode != "tf_idf":
             return codes
-        weights = np.zeros(int(depth or 0), self.compute_dtype)
+        weights = np.zeros(int(depth or 0), self._vector_dtype)
         weights[: len(self._untracked_idf)] = self._untracked_idf
         return codes * weights
 
     def _numbers(self, inputs: Any) -> Any:
         """Return the number of each term, int64; DROPPED for masked terms outside of output_mode "int"."""
-        found = self._found(inputs)
+        found = self._places(inputs)
         known = ops.greater_equal(found, 0)
         if self.num_oov_indices == 0:
             self._refuse_unknown(inputs, known)
@@ -281,7 +293,7 @@ class IndexLookup(Layer):
         masked = np.int64(0 if self.output_mode == "int" else DROPPED)
         return ops.where(self._equal(inputs, self.mask_token), masked, numbers)
 
-    def _found(self, inputs: Any) -> Any:
+    def _places(self, inputs: Any) -> Any:
         """Return the place of each term among those of the vocabulary, -1 where it is none of them."""
         if self._untracked_terms is None or not len(self._untracked_terms):
             return ops.cast(ops.zeros_like(self._equal(inputs, self.oov_token)), "int64") - np.int64(1)
@@ -337,7 +349,7 @@ class IndexLookup(Layer):
         Keras leaves a learned vocabulary out and keeps it in a file of its own; it reads this form too.
         """
         vocabulary, weights = self._untracked_input
-        config = {
+        settings = {
             "invert": self.invert,
             "max_tokens": self.max_tokens,
             "num_oov_indices": self.num_oov_indices,
@@ -353,10 +365,10 @@ class IndexLookup(Layer):
             "salt": self.salt,
         }
         if self._untracked_terms is not None and (self._untracked_learned or vocabulary is None):
-            config["vocabulary"] = self.get_vocabulary()
-            config["idf_weights"] = None if self._untracked_idf is None else self._untracked_idf.tolist()
-            config["has_input_vocabulary"] = not self._untracked_learned
-        return {**super().get_config(), **config}
+            settings["vocabulary"] = self.get_vocabulary()
+            settings["idf_weights"] = None if self._untracked_idf is None else self._untracked_idf.tolist()
+            settings["has_input_vocabulary"] = not self._untracked_learned
+        return {**super().get_config(), **settings}
 
     @classmethod
     def from_config(cls, settings: dict[str, Any]) -> Any:
@@ -394,7 +406,7 @@ class IndexLookup(Layer):
     def save_own_variables(self, store: Any) -> None:
         """Put the weights of "tf_idf" into a store."""
         if self.output_mode == "tf_idf" and self._untracked_idf is not None:
-            store["idf_weights"] = np.asarray(self._untracked_idf, self.compute_dtype)
+            store["idf_weights"] = np.asarray(self._untracked_idf, self._vector_dtype)
 
     def load_own_variables(self, store: Any) -> None:
         """Take the weights of "tf_idf" from a store."""
