@@ -22,7 +22,8 @@ def cases():
             ("GaussianDropout", {"rate": 0.2}, rows), ("GaussianDropout", {"rate": 0.7, "seed": 5}, arrays["2D"]),
             ("AlphaDropout", {"rate": 0.2}, rows), ("AlphaDropout", {"rate": 0.7, "noise_shape": [3, 1]}, rows),
             *[(f"SpatialDropout{rank}", {"rate": 0.4, **more}, arrays[rank])
-              for rank in arrays for more in ({}, {"seed": 2}, *([{"data_format": "channels_first"}] * (rank != "1D")))],
+              for rank in arrays
+              for more in ({}, {"seed": 2}, *([{"data_format": "channels_first"}] * (rank != "1D")))],
         ]
         for training in (False, None)
     ]  # fmt: skip

@@ -10,7 +10,8 @@ def _scaled(rng, rows, steps):
     cases = [
         case("Rescaling", arguments, x)
         for arguments, x in [
-            ({"scale": 0.5}, rows), ({"scale": 1 / 255, "offset": -0.5}, whole), ({"scale": [1.0, 2.0, 3.0, 4.0]}, rows),
+            ({"scale": 0.5}, rows), ({"scale": 1 / 255, "offset": -0.5}, whole),
+            ({"scale": [1.0, 2.0, 3.0, 4.0]}, rows),
             ({"scale": 2, "offset": [0.0, 1.0, 2.0, 3.0]}, rows), ({"scale": -1.5, "offset": 3.0}, steps),
             ({"scale": [0.5, 2.0, 1.0, 0.1], "offset": [1.0, 0.0, 0.0, 2.0]}, whole),
         ]
@@ -19,7 +20,8 @@ def _scaled(rng, rows, steps):
     given = [
         ({}, rows), ({"axis": None}, rows), ({"axis": None}, steps), ({"axis": 1}, steps), ({"axis": [1, 2]}, steps),
         ({"axis": [-1, 1]}, steps), ({"invert": True}, rows), ({"axis": -1}, whole),
-        ({"mean": 3.0, "variance": 2.0}, rows), ({"mean": [1.0, 2.0, 3.0, 4.0], "variance": [1.0, 0.5, 4.0, 0.0]}, rows),
+        ({"mean": 3.0, "variance": 2.0}, rows),
+        ({"mean": [1.0, 2.0, 3.0, 4.0], "variance": [1.0, 0.5, 4.0, 0.0]}, rows),
         ({"mean": [1.0, 2.0, 3.0], "variance": [1.0, 0.5, 4.0], "axis": 1}, steps),
         ({"mean": [1.0, 2.0, 3.0, 4.0], "variance": [1.0, 0.5, 4.0, 2.0], "axis": [1, 2]}, steps),
         ({"mean": 3.0, "variance": 2.0, "axis": None, "invert": True}, steps),
