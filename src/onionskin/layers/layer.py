@@ -24,7 +24,7 @@ from onionskin.base.trees import flatten, map_tree
 from onionskin.dtype_policies.policy import TEXT
 from onionskin.graph import Node, concrete
 from onionskin.layers.arguments import announced_shape, layer_policy
-from onionskin.layers.calls import has_tensor, map_shapes, parameter_names, shapes_for
+from onionskin.layers.calls import default_of, has_tensor, map_shapes, parameter_names, shapes_for
 from onionskin.layers.describe import call_node, described_ends, is_described, output_specs
 from onionskin.layers.input_spec import check_inputs
 from onionskin.layers.masks import carry, first_argument, given_masks
@@ -64,11 +64,12 @@ class Layer(Holder):
     _untracked_arguments: Mapping[str, Any] = MappingProxyType({})  # what __init__ was called with
     _untracked_output_shapes: Any = None  # of the last call in a description
     _untracked_losses: Sequence[Any] = ()  # what it added in the last call that was not part of another
+    _untracked_kept_losses: bool = False  # whether the last call that was not part of another added any
     _untracked_first_call: Node | None = None  # its first call in a description
     _untracked_path: str | None = None
     _bearing_nothing: ClassVar[frozenset[str]] = frozenset(
         {"_untracked_losses", "_untracked_output_shapes", "_untracked_arguments", "_untracked_edition",
-         "_untracked_first_call", "_untracked_path"}
+         "_untracked_first_call", "_untracked_path", "_untracked_kept_losses"}
     )  # fmt: skip
     _masks_itself: ClassVar[bool] = False  # the layers within it say what masks its outputs carry
     _takes_text: ClassVar[bool] = False  # its inputs may be arrays of text
@@ -93,12 +94,13 @@ class Layer(Holder):
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._dtype_policy = layer_policy(dtype, self._called())
         self._trainable = bool(trainable)
-        self.supports_masking = type(self).compute_mask is not Layer.compute_mask
+        self.supports_masking = self._makes_masks = type(self).compute_mask is not Layer.compute_mask
         self._untracked_build_shape: Any = None
         self._untracked_build_shapes: dict[str, Any] = {}
         self._call_names = parameter_names(self.call)
         self._mask_names = tuple(one for one in self._call_names if one == "mask" or one.endswith("_mask"))
         self._supports_training = "training" in self._call_names
+        self._training_default = default_of(self.call, "training")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -217,10 +219,9 @@ class Layer(Holder):
 
     def _keep_losses(self, context: CallContext) -> None:
         """Note what the layers have added in a call of this one, in place of what they did in the call before."""
-        inner = {id(layer): layer for layer in self._flatten_layers()}
-        for layer in inner.values():
-            if layer._untracked_losses:
-                layer._untracked_losses = ()
+        for layer in self._flatten_layers():
+            layer.__dict__.pop("_untracked_losses", None)
+        self._untracked_kept_losses = bool(context.losses)
         for layer, loss in context.losses:
             layer._untracked_losses = (*layer._untracked_losses, loss)
 
@@ -327,7 +328,8 @@ class Layer(Holder):
                     return self._run(args, kwargs)
                 with calling(CallContext()) as context:
                     outputs = self._run(args, kwargs)
-                self._keep_losses(context)
+                if context.losses or self._untracked_kept_losses:
+                    self._keep_losses(context)
                 return outputs
         except OnionskinError as error:
             raise error.within(self._called()) from None
@@ -375,12 +377,12 @@ class Layer(Holder):
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         outer = current_call()
         if self._supports_training:
-            given = kwargs.get("training")
-            inherited = outer.training if outer is not None else None
-            kwargs["training"] = bool(inherited) if given is None else bool(given)
-            if given is None and inherited is None and self._training_default() is not None:
-                kwargs["training"] = self._training_default()
-            training = kwargs["training"]
+            given = self._given_training(args, kwargs)
+            if given is None and outer is not None:
+                given = outer.training
+            training = self._training_default if given is None else bool(given)
+            if "training" not in self._call_names[: len(args)]:
+                kwargs["training"] = bool(training)
         else:
             training = kwargs.pop("training", None)  # not for this layer, but for those inside it
         if outer is not None:
@@ -388,8 +390,10 @@ class Layer(Holder):
         with calling(CallContext(training=training)) as context:
             return self._compute(args, kwargs, context, training)
 
-    def _training_default(self) -> bool | None:
-        return inspect.signature(self.call).parameters["training"].default or None
+    def _given_training(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the call's argument `training`, None where it was left out."""
+        place = self._call_names.index("training")
+        return args[place] if place < len(args) else kwargs.get("training")
 
     def _compute(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], context: CallContext, training: bool | None

@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 from onionskin.base.trees import flatten, map_tree
-from onionskin.state import mask_of, set_mask
+from onionskin.state import mask_of, masks_carried, set_mask
 
 
 def given_masks(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
@@ -22,6 +22,8 @@ def given_masks(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tu
     Returns:
         The positional arguments, and the mask of the first: the one that was given, or that it carries.
     """
+    if not layer._mask_names and not masks_carried():
+        return args, kwargs.get("mask")
     names = layer._call_names
     first = first_argument(layer, args, kwargs)
     if layer._mask_names:
@@ -62,6 +64,8 @@ def carry(layer: Any, inputs: Any, outputs: Any, mask: Any, warn: bool = True) -
         mask: the mask of its first argument.
         warn: say where a mask is lost.
     """
+    if mask is None and not layer._makes_masks:
+        return
     if not layer.supports_masking:
         if warn and not layer._masks_itself and any(one is not None for one in flatten(mask)[0]):
             warnings.warn(

@@ -28,9 +28,6 @@ class Described(Layer):
         """The layers directly inside."""
         return self._listed_layers()
 
-    def _listed_layers(self) -> list[Any]:
-        return self._layers
-
     @layers.setter
     def layers(self, value: Any) -> None:
         raise ArgumentError(
@@ -38,6 +35,9 @@ class Described(Layer):
             where=f"model '{self.name}'",
             fix="give the attribute another name",
         )
+
+    def _listed_layers(self) -> list[Any]:
+        return self._layers
 
     @classmethod
     def from_config(cls, settings: dict[str, Any], custom_objects: Any = None) -> Any:

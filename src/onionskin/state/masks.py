@@ -37,6 +37,11 @@ def mask_of(tensor: Any) -> Any:
     return entry[1] if entry is not None and entry[0]() is tensor else None
 
 
+def masks_carried() -> bool:
+    """Tell whether any tensor at all carries a mask, which most programs never need."""
+    return bool(_of_arrays) or bool(_of_traces)
+
+
 def set_mask(tensor: Any, mask: Any) -> None:
     """Let a tensor carry a mask from here on; with None it carries none.
 
