@@ -186,7 +186,10 @@ def _spaces(rng):
         one = {key: seen[key][3] for key in used}
         cases.append(_case("FeatureSpace", arguments, x, {key: np.array(v) for key, v in one.items()}, adapt=data))
         cases.append(_case("FeatureSpace", arguments, x, adapt=batches))
-    return cases
+    # more rows than a sketch keeps, so that in how many parts they come matters
+    long = {"score": rng.gamma(2.0, size=150).round(2).astype("float32")}
+    bins = {"features": {"score": ["float_discretized", {"num_bins": 40, "output_mode": "int"}]}, "output_mode": "dict"}
+    return [*cases, _case("FeatureSpace", bins, long, adapt=long, label=" long")]
 
 
 def cases():

@@ -46,7 +46,7 @@ class IndexLookup(Layer):
         **kwargs: Any,
     ) -> None:
         learned = not kwargs.pop("has_input_vocabulary", vocabulary is not None)
-        kwargs.pop("vocabulary_size", None)  # what Keras writes beside the vocabulary
+        size = kwargs.pop("vocabulary_size", None)  # what Keras writes beside the vocabulary
         super().__init__(**kwargs)
         self._untracked_where = where = f"{type(self).__name__} '{self.name}'"
         self.output_mode = checked_mode(output_mode, where, (*MODES, "tf_idf"))
@@ -56,6 +56,7 @@ class IndexLookup(Layer):
         self.sparse, self.oov_method, self.salt = False, oov_method, checked_salt(salt, where)
         self._check(sparse, idf_weights)
         self.supports_jit = False
+        self._untracked_size = size if isinstance(size, int) else None
         self._untracked_terms: Any = None  # array of the vocabulary's terms, special ones left out
         self._untracked_idf: Any = None  # weights by number, special ones included
         self._untracked_input = (vocabulary if not isinstance(vocabulary, str | os.PathLike) else None, idf_weights)
@@ -260,21 +261,40 @@ class IndexLookup(Layer):
         """Return the number of each term in the output mode, or the terms of numbers where inverted."""
         if self.invert:
             return self._inverted(inputs)
-        if self.output_mode != "int" and self._untracked_terms is None and not self.pad_to_max_tokens:
+        depth = self._depth(inputs)
+        if depth is None:
             raise NotBuiltError(
                 "the vocabulary is not known yet.", fix="call adapt(data) first, or give the vocabulary"
             )
         numbers = self._numbers(inputs)
         if self.output_mode == "int":
             return numbers
-        depth = self.max_tokens if self.pad_to_max_tokens else self.vocabulary_size()
         mode = "count" if self.output_mode == "tf_idf" else self.output_mode
-        codes = encoded(numbers, mode, int(depth or 0), self._vector_dtype)
+        codes = encoded(numbers, mode, depth, self._vector_dtype)
         if self.output_mode != "tf_idf":
             return codes
-        weights = np.zeros(int(depth or 0), self._vector_dtype)
-        weights[: len(self._untracked_idf)] = self._untracked_idf
-        return codes * weights
+        return codes * self._padded_weights(depth)
+
+    def _depth(self, inputs: Any) -> int | None:
+        """Return the length of the vectors, 0 where none are put out, None where it is not known.
+
+        A model that a file describes is put together before the vocabulary is read from a file of its own; its
+        tensors, whose batch is not known, have the size that was noted.
+        """
+        if self.output_mode == "int":
+            return 0
+        if self.pad_to_max_tokens:
+            return self.max_tokens
+        if self._untracked_terms is not None:
+            return self.vocabulary_size()
+        return self._untracked_size if isinstance(inputs, Node) and None in inputs.shape else None
+
+    def _padded_weights(self, depth: int) -> np.ndarray:
+        """Return the weight of each place of a vector; places of no term weigh nothing."""
+        weights = np.zeros(depth, self._vector_dtype)
+        known = () if self._untracked_idf is None else self._untracked_idf
+        weights[: len(known)] = known
+        return weights
 
     def _numbers(self, inputs: Any) -> Any:
         """Return the number of each term, int64; DROPPED for masked terms outside of output_mode "int"."""
@@ -399,20 +419,23 @@ class IndexLookup(Layer):
             lines = file_lines(path, f"{self._untracked_where}.load_assets")
             terms = self._from_lines(lines)
             weights = self._untracked_idf
-            if self.output_mode == "tf_idf" and (weights is None or len(weights) != len(terms)):
-                weights = np.ones(len(terms))  # load_own_variables brings the true ones
+            if self.output_mode == "tf_idf":  # ones where load_own_variables is still to bring the true ones
+                weights = np.ones(len(terms)) if weights is None else weights[: len(terms)]
             self.set_vocabulary(terms, weights)
 
     def save_own_variables(self, store: Any) -> None:
         """Put the weights of "tf_idf" into a store."""
         if self.output_mode == "tf_idf" and self._untracked_idf is not None:
-            store["idf_weights"] = np.asarray(self._untracked_idf, self._vector_dtype)
+            depth = self.max_tokens if self.pad_to_max_tokens else len(self._untracked_idf)
+            store["idf_weights"] = self._padded_weights(int(depth or 0))
 
     def load_own_variables(self, store: Any) -> None:
         """Take the weights of "tf_idf" from a store."""
         if self.output_mode == "tf_idf":
             self._edited()
-            self._untracked_idf = np.asarray(store["idf_weights"], "float64")
+            weights = np.asarray(store["idf_weights"], "float64")
+            # Keras keeps the places of no term, too
+            self._untracked_idf = weights if self._untracked_terms is None else weights[: self.vocabulary_size()]
 
 
 def _same(entries: list[Any], special: list[Any]) -> bool:
