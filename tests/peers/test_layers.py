@@ -9,7 +9,10 @@ from tests.cases_keras import layer_rules as rules
 
 keras = pytest.importorskip("keras", reason="Keras is not installed; `make test-peers` installs it")
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras's variables, read by NumPy 2
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:__array__ implementation"),  # Keras's variables, read by NumPy 2
+    pytest.mark.filterwarnings("ignore:You passed `rms_scaling=True`"),
+]
 
 CASES = [case for family in rules.FAMILIES for case in rules.made(family)]
 
