@@ -69,6 +69,16 @@ def test_shares_against_their_definitions():
     np.testing.assert_allclose(rho, np.corrcoef(y, p)[0, 1], rtol=1e-12)
 
 
+def test_nan_means_no(each_engine):
+    """A prediction that is NaN counts as the answer no, whichever way answers are counted."""
+    y, p = np.array([1.0, 0.0, 1.0]), np.array([np.nan, np.nan, 0.9])
+    for levels in ([0.5], [0.0, 0.5, 1.0], [0.1, 0.5, 0.7]):
+        for kind, wanted in ((metrics.TruePositives, 1), (metrics.FalseNegatives, 1), (metrics.TrueNegatives, 1)):
+            made, level = kind(thresholds=levels), levels.index(0.5)
+            np.testing.assert_array_equal(np.atleast_1d(jit(lambda t, q, one=made: one(t, q))(y, p))[level], wanted)
+    assert np.isfinite(metrics.AUC()(y, p))
+
+
 def test_before_any_batch():
     for made in (metrics.AUC(multi_label=True), metrics.FBetaScore(), metrics.R2Score(), metrics.Precision()):
         assert made.result() == 0
@@ -123,6 +133,10 @@ def test_words_of_auc():
 
 
 def test_words_of_shares():
+    assert failing(lambda: metrics.Precision()([[1.0, 0.0]], [[0.5, 0.1, 0.2]]), ShapeError) == (
+        "metric 'precision': targets and predictions differ in shape.\n"
+        "  expected: targets of shape (1, 3)\n  given:    shape (1, 2)"
+    )
     assert failing(lambda: metrics.SensitivityAtSpecificity(1.5), ArgumentError) == (
         "SensitivityAtSpecificity: a share lies between 0 and 1.\n  given:    specificity=1.5"
     )
