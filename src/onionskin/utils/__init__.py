@@ -7,6 +7,8 @@ from onionskin.callbacks.progress import Progbar as Progbar
 from onionskin.data import PyDataset as PyDataset
 from onionskin.data import PyDataset as Sequence
 from onionskin.state import set_random_seed as set_random_seed
+from onionskin.utils.drawing import model_to_dot as model_to_dot
+from onionskin.utils.drawing import plot_model as plot_model
 from onionskin.utils.files import get_file as get_file
 from onionskin.utils.folders import text_dataset_from_directory as text_dataset_from_directory
 from onionskin.utils.images import array_to_img as array_to_img
@@ -31,9 +33,11 @@ __all__ = [
     "image_dataset_from_directory",
     "img_to_array",
     "load_img",
+    "model_to_dot",
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
+    "plot_model",
     "register_keras_serializable",
     "save_img",
     "set_random_seed",
