@@ -290,8 +290,8 @@ def test_a_call_on_nothing_is_refused(given, kind):
     )
 
 
-def test_samples_of_unknown_size_are_not_reshaped():
-    with pytest.raises(errors.ShapeError) as caught:
-        layers.Reshape((-1, 3), name="r")(onionskin.Input((None, 3)))
-    words = "layer 'r' (Reshape): only the batch may have an unknown size.\n  given:    shape (None, None, 3)"
-    assert str(caught.value) == words
+def test_samples_of_unknown_size_are_reshaped_when_there_are_numbers():
+    model = onionskin.Sequential([onionskin.Input((None, 3)), layers.Reshape((-1, 1)), layers.Flatten()])
+    assert layers.Reshape((-1, 1))(onionskin.Input((None, 3))).shape == (None, None, 1)
+    x = np.arange(12, dtype="float32").reshape(2, 2, 3)
+    np.testing.assert_array_equal(model.predict(x, verbose=0), x.reshape(2, 6))

@@ -3,6 +3,7 @@
 from onionskin.data.arrays import check_finite as check_finite
 from onionskin.data.source import ArraySource as ArraySource
 from onionskin.data.source import make_source as make_source
+from onionskin.data.split import pack as pack
 from onionskin.data.split import split_validation as split_validation
 from onionskin.data.split import unpack as unpack
 from onionskin.data.stream import StreamSource as StreamSource
@@ -14,6 +15,7 @@ __all__ = [
     "apply_class_weight",
     "check_finite",
     "make_source",
+    "pack",
     "split_validation",
     "unpack",
 ]

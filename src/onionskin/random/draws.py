@@ -14,7 +14,7 @@ from onionskin.base.errors import ArgumentError, DTypeError
 from onionskin.base.specs import INTS, dtype_name, is_float
 from onionskin.graph import Node, as_node
 from onionskin.prims.random import random_bits, random_uniform
-from onionskin.state import current, seed_words
+from onionskin.state import seed_words, tracing
 
 Shape = Sequence[int | None]
 _KEPT = math.erf(math.sqrt(2))  # share of a normal distribution within two standard deviations
@@ -23,7 +23,7 @@ _KEPT = math.erf(math.sqrt(2))  # share of a normal distribution within two stan
 def _words(seed: Any, record: bool = False) -> Any:
     """Return seed words, as a node within a trace, so that the draw is part of the graph."""
     words = seed_words(seed)
-    return as_node(words) if record or current() is not None else words
+    return as_node(words) if record or tracing() else words
 
 
 def _even(seed: Any, shape: Shape, dtype: str = "float64") -> Any:

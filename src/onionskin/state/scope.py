@@ -1,4 +1,4 @@
-"""The scope in which reading a variable gives a node and assigning to it is noted, not done."""
+"""The scopes in which assigning to a variable is noted, not done: of a trace, and of steps run on numbers."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class Scope:
         writes: variable → the node of its new value, in order of first assignment.
     """
 
+    records: bool = True  # whether what is computed within it becomes a graph
+
     def __init__(self) -> None:
         self.reads: dict[Variable, Node] = {}
         self.writes: dict[Variable, Any] = {}
@@ -36,6 +38,29 @@ class Scope:
     def write(self, variable: Variable, value: Any) -> None:
         """Note a variable's new value."""
         self.read(variable)  # state has an input of its own, which its memory comes from
+        self.writes[variable] = value
+
+
+class EagerScope(Scope):
+    """What steps run on numbers have assigned, until it is kept: variables read as their newest arrays.
+
+    Args:
+        outer: the scope that these steps run within, whose assignments they see.
+    """
+
+    records = False
+
+    def __init__(self, outer: EagerScope | None = None) -> None:
+        super().__init__()
+        if outer is not None:
+            self.writes.update(outer.writes)
+
+    def read(self, variable: Variable) -> Any:
+        """Return a variable's newest array."""
+        return self.writes.get(variable, variable._value)
+
+    def write(self, variable: Variable, value: Any) -> None:
+        """Note a variable's new array."""
         self.writes[variable] = value
 
 
@@ -58,6 +83,12 @@ def current() -> Scope | None:
 def stack() -> list[Scope | None]:
     """Return the scopes that are open in this thread, the innermost last."""
     return _scopes.stack
+
+
+def tracing() -> bool:
+    """Tell whether what is computed in this thread is recorded in a graph, so that constants must be nodes."""
+    scope = current()
+    return scope is not None and scope.records
 
 
 @contextmanager

@@ -100,7 +100,7 @@ def seed_words(seed: Any) -> Any:
     """
     if isinstance(seed, SeedGenerator):
         return seed.next()
-    if seed is None and scope.current() is not None:
+    if seed is None and scope.tracing():
         if _Process.generator is None:
             with scope.opened(None):  # made outside of the trace that meets it first
                 _Process.generator = SeedGenerator(0)
