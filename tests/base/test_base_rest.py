@@ -7,6 +7,7 @@ import weakref
 from collections import namedtuple
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

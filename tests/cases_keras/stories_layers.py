@@ -315,24 +315,3 @@ def what_is_refused(library):
             lambda: layer(np.ones((2, 5), "float32")),
         )
     ]
-
-
-@story
-def metrics_of_layers_are_reported(library):
-    root = library.root
-
-    class Counts(library.layers.Layer):
-        def __init__(self, **kwargs):
-            super().__init__(**kwargs)
-            self.seen = root.metrics.Mean(name="seen")
-
-        def call(self, inputs):
-            self.seen.update_state(inputs)
-            return inputs
-
-    i = library.Input((3,))
-    model = filled(library.Model(i, library.layers.Dense(1)(Counts()(i))))
-    model.compile(root.optimizers.SGD(0.1), "mse", metrics=["mae"])
-    x, y = drawn(6, 3), drawn(6, 1, seed=3)
-    history = model.fit(x, y, batch_size=2, epochs=2, shuffle=False, verbose=0).history
-    return history, model.evaluate(x[:4], y[:4], verbose=0, return_dict=True), [one.name for one in model.metrics][:1]
