@@ -88,8 +88,8 @@ CASES = {
         errors.UnknownNameError,
         "Dense: there is no regularizer of this name.\n"
         "  given:    'l3'\n"
-        "  to fix:   did you mean 'l2'? Known: L1, L1L2, L2, OrthogonalRegularizer, l1, l1_l2, "
-        "l1l2, l2, orthogonal_regularizer",
+        "  to fix:   did you mean 'l2'? Known: L1, L1L2, L2, OrthogonalRegularizer, l1, l1_l2, l1l2, l2, "
+        "orthogonal_regularizer",
     ),
     "LoRA": (
         lambda: layers.Dense(3, lora_rank=2),

@@ -47,8 +47,8 @@ def mask_of_values(function: Any, y_true: Any, y_pred: Any, values: Any, kwargs:
     return None if which is None else which(y_true, y_pred, values, **kwargs)
 
 
-def _prediction_mask(y_pred: Any) -> Any:
-    """Return the mask that the model's layers gave its predictions, None where there is none."""
+def prediction_mask(y_pred: Any) -> Any:
+    """Return the mask that the model's layers gave its predictions; None for none, or for several predictions."""
     return None if _is_structure(y_pred) else mask_of(y_pred)
 
 
@@ -127,7 +127,7 @@ class Loss:
             ShapeError: the shapes do not fit each other.
         """
         try:
-            given = _prediction_mask(y_pred)
+            given = prediction_mask(y_pred)
             y_pred = _each(lambda one: ops.convert_to_tensor(one, dtype=self.dtype), y_pred)
             y_true = _each(self._target, y_true)
             with np.errstate(all="ignore"):  # infinity and NaN go on into the loss, as in a compiled step

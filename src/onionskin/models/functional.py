@@ -12,8 +12,8 @@ from onionskin.layers import InputLayer, Layer
 from onionskin.layers.describe import LayerCall, described_again, is_described, run_described
 from onionskin.layers.input import input_layer_of
 from onionskin.layers.input_spec import InputSpec
-from onionskin.models.config import functional_config, functional_from_config
 from onionskin.models.describing import takes_description
+from onionskin.models.functional_config import functional_config, functional_from_config
 from onionskin.models.inputs import fit_inputs, with_masks
 from onionskin.models.model import Model
 from onionskin.models.order import ordered_parts

@@ -9,13 +9,13 @@ from onionskin.base.errors import ArgumentError, OnionskinError
 from onionskin.base.registry import LAYERS
 from onionskin.base.specs import Spec, dtype_name
 from onionskin.base.trees import flatten, map_tree
-from onionskin.models import files
 from onionskin.models.describing import describes, make_functional
+from onionskin.models.keeping import Kept
 from onionskin.models.trainer import Trainer
 
 
 @LAYERS.entry()
-class Model(Trainer):
+class Model(Kept, Trainer):
     """A network with what it takes to train it.
 
     `Model(inputs, outputs)` makes one from tensors that layers were called on (the functional API);
@@ -102,25 +102,3 @@ class Model(Trainer):
             self._untracked_call_specs = map_tree(
                 lambda one: Spec((None, *one.shape[1:]), dtype_name(one.dtype)), args[0]
             )
-
-    # --- keep ---
-
-    def save(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
-        """Save architecture, weights and the state of training to one file; see `models.save_model`."""
-        files.save_model(self, filepath, overwrite=overwrite, **kwargs)
-
-    def check_savable(self, filepath: Any, weights_only: bool = False) -> None:
-        """Refuse a file name, or a model, that `save` or `save_weights` would refuse; called before training."""
-        files.check_savable(self, filepath, weights_only)
-
-    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
-        """Save the weights alone to a `.weights.npz` file."""
-        files.save_weights(self, filepath, overwrite)
-
-    def load_weights(self, filepath: Any) -> None:
-        """Load weights that `save_weights` wrote; all are checked before one is changed."""
-        files.load_weights(self, filepath)
-
-    def to_json(self) -> str:
-        """Return the architecture as JSON text."""
-        return files.to_json(self)

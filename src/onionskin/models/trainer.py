@@ -30,6 +30,10 @@ class Trainer(Described):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._begin_model()
+
+    def _begin_model(self) -> None:
+        """Set what a model has beside a layer: how it is trained, and what was traced of it."""
         self.stop_training = False
         self.optimizer: Any = None
         self.history: Any = None
@@ -143,7 +147,10 @@ class Trainer(Described):
     @property
     def metrics_names(self) -> list[str]:
         """Names of the metrics."""
-        return [self._objective.label(metric) if self.compiled else metric.name for metric in self.metrics]
+        return [self._label(metric) for metric in self.metrics]
+
+    def _label(self, metric: Any) -> str:
+        return self._objective.label(metric) if self.compiled else str(metric.name)
 
     # --- train ---
 
@@ -417,7 +424,7 @@ class Trainer(Described):
         found: dict[str, Any] = {}
         for metric in self.metrics:
             value = metric.result()
-            found.update(value if isinstance(value, dict) else {self._objective.label(metric): value})
+            found.update(value if isinstance(value, dict) else {self._label(metric): value})
         return found
 
     # --- checks before the first step ---
