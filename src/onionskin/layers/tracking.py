@@ -83,7 +83,7 @@ class Tracker:
         object.__delattr__(self, name)
         self._note_edit(name)
 
-    def _found(self) -> Iterator[Any]:
+    def _tracked_parts(self) -> Iterator[Any]:
         """Return everything tracked that is a variable, generator, layer or metric, each once."""
         seen: set[int] = set()
         stack = list(reversed(list(self._tracked.values())))
@@ -100,16 +100,16 @@ class Tracker:
     @property
     def _layers(self) -> list[Any]:
         """The layers directly inside, in the order they were set."""
-        return [one for one in self._found() if isinstance(one, Tracker)]
+        return [one for one in self._tracked_parts() if isinstance(one, Tracker)]
 
     def _variables_here(self) -> list[Variable]:
         """Return this layer's own variables: weights, then variables set as attributes."""
         own = list(self._own_variables)
-        own += [one for one in self._found() if isinstance(one, Variable) and all(one is not v for v in own)]
+        own += [one for one in self._tracked_parts() if isinstance(one, Variable) and all(one is not v for v in own)]
         return [v for v in own if v.begun_trainable] + [v for v in own if not v.begun_trainable]
 
     def _metrics_here(self) -> list[Metric]:
-        return [one for one in self._found() if isinstance(one, Metric)]
+        return [one for one in self._tracked_parts() if isinstance(one, Metric)]
 
     def _seed_states(self) -> list[Variable]:
-        return [one.state for one in self._found() if isinstance(one, SeedGenerator)]
+        return [one.state for one in self._tracked_parts() if isinstance(one, SeedGenerator)]

@@ -12,7 +12,6 @@ from onionskin.base.specs import Spec
 from onionskin.callbacks import CallbackList, ProgbarLogger
 from onionskin.callbacks.progress import check_verbose
 from onionskin.data import unpack
-from onionskin.layers import Layer
 from onionskin.models import checks
 from onionskin.models.described import Described
 from onionskin.models.quick import QuickCalls
@@ -24,7 +23,7 @@ class Trainer(Described):
     """What a model is trained by; models inherit it."""
 
     _untracked_quick: QuickCalls | None = None
-    _bearing_nothing: ClassVar[frozenset[str]] = Layer._bearing_nothing | {
+    _bearing_nothing: ClassVar[frozenset[str]] = Described._bearing_nothing | {
         "stop_training", "stop_evaluating", "optimizer", "history", "_objective", "_steps", "_engine",
         "_run_eagerly", "_steps_per_execution", "_untracked_order", "_untracked_compile_arguments", "_untracked_quick",
     }  # fmt: skip
