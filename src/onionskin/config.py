@@ -8,5 +8,15 @@ from onionskin.base.config import (
     set_floatx,
     set_image_data_format,
 )
+from onionskin.dtype_policies import dtype_policy, set_dtype_policy
 
-__all__ = ["epsilon", "floatx", "image_data_format", "set_epsilon", "set_floatx", "set_image_data_format"]
+__all__ = [
+    "dtype_policy",
+    "epsilon",
+    "floatx",
+    "image_data_format",
+    "set_dtype_policy",
+    "set_epsilon",
+    "set_floatx",
+    "set_image_data_format",
+]

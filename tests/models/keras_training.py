@@ -215,7 +215,7 @@ def stopped_early(lib):
 
 WAYS = [
     two_losses, two_by_name, class_weights, validation, sample_weights, generator, indexed, steps,
-    added_losses, no_loss_but_added, own_loss, frozen, by_batches, turned_schedule, stopped_early,
+    added_losses, no_loss_but_added, own_loss, own_metrics, frozen, by_batches, turned_schedule, stopped_early,
 ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from onionskin.layers.einsum_dense import EinsumDense as EinsumDense
 from onionskin.layers.embedding import Embedding as Embedding
 from onionskin.layers.input import Input as Input
 from onionskin.layers.input import InputLayer as InputLayer
+from onionskin.layers.input_spec import InputSpec as InputSpec
 from onionskin.layers.lambda_layer import Lambda as Lambda
 from onionskin.layers.layer import Layer as Layer
 from onionskin.layers.masking import Masking as Masking

@@ -16,6 +16,7 @@ from onionskin.losses.loss import LossFunctionWrapper as LossFunctionWrapper
 from onionskin.losses.loss import both_masks as both_masks
 from onionskin.losses.loss import compute_dtype as compute_dtype
 from onionskin.losses.loss import mask_of_values as mask_of_values
+from onionskin.losses.loss import prediction_mask as prediction_mask
 from onionskin.losses.margins import CategoricalHinge as CategoricalHinge
 from onionskin.losses.margins import Hinge as Hinge
 from onionskin.losses.margins import SquaredHinge as SquaredHinge
@@ -65,3 +66,5 @@ from onionskin.losses.regression import mean_squared_logarithmic_error as msle  
 from onionskin.losses.resolve import as_loss as as_loss
 from onionskin.losses.resolve import resolve as resolve
 from onionskin.losses.resolve import target_kind as target_kind
+from onionskin.losses.sequences import CTC as CTC
+from onionskin.losses.sequences import ctc as ctc

@@ -14,6 +14,7 @@ from onionskin.base.registry import snake_case
 from onionskin.base.specs import dtype_name, is_float
 from onionskin.losses.lookup import LOSSES, deserialize, serialize
 from onionskin.losses.reduction import checked_reduction, reduce_weighted_values, squeeze_or_expand_to_same_rank
+from onionskin.state import mask_of
 
 _class_number_functions: set[Callable[..., Any]] = set()
 _masks_of_values: dict[Any, Callable[..., Any]] = {}
@@ -46,9 +47,9 @@ def mask_of_values(function: Any, y_true: Any, y_pred: Any, values: Any, kwargs:
     return None if which is None else which(y_true, y_pred, values, **kwargs)
 
 
-def _prediction_mask(y_pred: Any) -> Any:
-    """Return the mask that the model's layers gave its predictions, None where there is none."""
-    return None
+def prediction_mask(y_pred: Any) -> Any:
+    """Return the mask that the model's layers gave its predictions; None for none, or for several predictions."""
+    return None if _is_structure(y_pred) else mask_of(y_pred)
 
 
 def both_masks(first: Any, second: Any) -> Any:
@@ -126,7 +127,7 @@ class Loss:
             ShapeError: the shapes do not fit each other.
         """
         try:
-            given = _prediction_mask(y_pred)
+            given = prediction_mask(y_pred)
             y_pred = _each(lambda one: ops.convert_to_tensor(one, dtype=self.dtype), y_pred)
             y_true = _each(self._target, y_true)
             with np.errstate(all="ignore"):  # infinity and NaN go on into the loss, as in a compiled step

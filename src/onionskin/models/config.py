@@ -66,6 +66,11 @@ def serialize_layer(layer: Any) -> dict[str, Any]:
 
 def _build_config(layer: Any) -> dict[str, Any] | None:
     """Return what the weights of a layer, or of a model in code, were made for."""
+    if hasattr(layer, "description"):
+        return None  # its inputs say it
+    if hasattr(layer, "_untracked_input"):
+        node = layer._untracked_input
+        return None if node is None else {"input_shape": list(node.shape)}
     specs = getattr(layer, "_untracked_call_specs", None)
     own = getattr(layer, "get_build_config", None)
     if specs is not None:
@@ -152,7 +157,7 @@ def _with_layers(value: Any, custom: Any, depth: int) -> Any:
     if isinstance(value, dict) and {"class_name", "config", "registered_name"} <= value.keys():
         return deserialize_layer(value, custom, depth) if _is_layer(value, custom) else value
     if isinstance(value, dict):
-        return {key: one if key == "activity_regularizer" else _with_layers(one, custom, depth)
+        return {key: one if key in ("activity_regularizer", "dtype") else _with_layers(one, custom, depth)
                 for key, one in value.items()}  # fmt: skip
     return [_with_layers(one, custom, depth) for one in value] if isinstance(value, list) else value
 

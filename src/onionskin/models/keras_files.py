@@ -155,7 +155,11 @@ def save_weights_h5(model: Any, path: Path, overwrite: bool = True, skip: Sequen
     """Save the weights of a model, and its optimizer's state, to a `.weights.h5` file."""
     require_built(model, "save_weights")
     data = write_hdf5(*collect(model, skip))
-    write_atomically(path, lambda file: file.write(data) and None, overwrite)
+
+    def write(file: IO[bytes]) -> None:
+        file.write(data)
+
+    write_atomically(path, write, overwrite)
 
 
 def load_weights_h5(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from onionskin.base import config
-from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, UnknownNameError
+from onionskin.base.errors import ArgumentError, OnionskinError
 from onionskin.base.registry import LAYERS
 from onionskin.base.specs import Spec, dtype_name
 from onionskin.base.trees import flatten, map_tree
-from onionskin.layers import Layer
+from onionskin.models.describing import describes, make_functional
 from onionskin.models.keeping import Kept
-from onionskin.models.summary import summary_text
 from onionskin.models.trainer import Trainer
 
 
@@ -52,6 +50,10 @@ class Model(Kept, Trainer):
         return super().__new__(cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if describes(args, kwargs):  # a subclass that says its inputs and outputs
+            make_functional(type(self), Model, LAYERS.get("Functional"))
+            LAYERS.get("Functional").__init__(self, *args, **kwargs)
+            return
         if args:
             raise ArgumentError(
                 "a model takes its inputs and outputs together.",
@@ -67,33 +69,6 @@ class Model(Kept, Trainer):
         if quick is not None and (outputs := quick.call(self, args, kwargs)) is not None:
             return outputs
         return super().__call__(*args, **kwargs)
-
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers directly inside."""
-        return self._layers
-
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """Return a layer by its name or its place.
-
-        Raises:
-            UnknownNameError: there is none.
-        """
-        own = self.layers
-        if index is not None:
-            if -len(own) <= index < len(own):
-                return own[index]
-            raise UnknownNameError("there is no layer at this place.", where=f"model '{self.name}'",
-                                   expected=f"0 to {len(own) - 1}", given=index)  # fmt: skip
-        for layer in own:
-            if layer.name == name:
-                return layer
-        raise UnknownNameError(
-            "there is no layer of this name.",
-            where=f"model '{self.name}'",
-            expected=", ".join(layer.name for layer in own),
-            given=repr(name),
-        )
 
     def _output_specs(self, x: Any, where: str) -> Any:
         """Return the spec of each output for inputs of these specs, through a trace without numbers."""
@@ -122,42 +97,9 @@ class Model(Kept, Trainer):
         self._output_specs(x, f"model '{self.name}'")
         self._untracked_call_specs = map_tree(lambda spec: Spec((None, *spec.shape[1:]), spec.dtype), x)
 
-    def _build_from(self, args: tuple[Any, ...]) -> None:
-        super()._build_from(args)
+    def _build_from(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        super()._build_from(args, kwargs)
         if len(args) == 1 and all(hasattr(one, "shape") for one in flatten(args)[0]):
             self._untracked_call_specs = map_tree(
                 lambda one: Spec((None, *one.shape[1:]), dtype_name(one.dtype)), args[0]
             )
-
-    # --- look ---
-
-    def summary(
-        self,
-        line_length: int | None = None,
-        positions: Any = None,
-        print_fn: Any = None,
-        expand_nested: bool = False,
-        show_trainable: bool = False,
-        layer_range: Sequence[str] | None = None,
-    ) -> None:
-        """Print the layers, the shapes of their outputs and their numbers of parameters.
-
-        Args:
-            line_length: width in characters; as wide as needed where None.
-            positions: accepted for Keras's signature.
-            print_fn: called with the text instead of `print`.
-            expand_nested: list the layers of inner models too.
-            show_trainable: say which layers are trained.
-            layer_range: names of the first and the last layer to list.
-
-        Raises:
-            NotBuiltError: the model is not built.
-        """
-        if not self.built:
-            raise NotBuiltError(
-                "the model has no weights yet.",
-                where=f"summary, model '{self.name}'",
-                fix="give the first layer an input shape, call build(input_shape), or call the model on data",
-            )
-        text = summary_text(self, line_length, expand_nested, show_trainable, layer_range)
-        (print if print_fn is None else print_fn)(text)

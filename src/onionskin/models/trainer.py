@@ -14,12 +14,13 @@ from onionskin.callbacks.progress import check_verbose
 from onionskin.data import unpack
 from onionskin.layers import Layer
 from onionskin.models import checks
+from onionskin.models.described import Described
 from onionskin.models.quick import QuickCalls
 from onionskin.runtime import BoundProgram
 from onionskin.state import draw_seed
 
 
-class Trainer(Layer):
+class Trainer(Described):
     """What a model is trained by; models inherit it."""
 
     _untracked_quick: QuickCalls | None = None
@@ -30,6 +31,10 @@ class Trainer(Layer):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._begin_model()
+
+    def _begin_model(self) -> None:
+        """Set what a model has beside a layer: how it is trained, and what was traced of it."""
         self.stop_training = False
         self.optimizer: Any = None
         self.history: Any = None
@@ -136,13 +141,17 @@ class Trainer(Layer):
 
     @property
     def metrics(self) -> list[Any]:
-        """The metrics, the loss first; known once the model has seen data."""
-        return self._objective.metrics if self.compiled else []
+        """The metrics, the loss first, known once the model has seen data; then those set as attributes."""
+        compiled = self._objective.metrics if self.compiled else []
+        return [*compiled, *self._metrics_within()]
 
     @property
     def metrics_names(self) -> list[str]:
         """Names of the metrics."""
-        return [self._objective.label(metric) for metric in self.metrics]
+        return [self._label(metric) for metric in self.metrics]
+
+    def _label(self, metric: Any) -> str:
+        return self._objective.label(metric) if self.compiled else str(metric.name)
 
     # --- train ---
 
@@ -416,7 +425,7 @@ class Trainer(Layer):
         found: dict[str, Any] = {}
         for metric in self.metrics:
             value = metric.result()
-            found.update(value if isinstance(value, dict) else {self._objective.label(metric): value})
+            found.update(value if isinstance(value, dict) else {self._label(metric): value})
         return found
 
     # --- checks before the first step ---

@@ -3,6 +3,9 @@
 from onionskin.state.call import CallContext as CallContext
 from onionskin.state.call import calling as calling
 from onionskin.state.call import current_call as current_call
+from onionskin.state.masks import mask_of as mask_of
+from onionskin.state.masks import masks_carried as masks_carried
+from onionskin.state.masks import set_mask as set_mask
 from onionskin.state.purify import Pure as Pure
 from onionskin.state.purify import purify as purify
 from onionskin.state.scope import EagerScope as EagerScope
@@ -14,4 +17,5 @@ from onionskin.state.seeds import SeedGenerator as SeedGenerator
 from onionskin.state.seeds import draw_seed as draw_seed
 from onionskin.state.seeds import seed_words as seed_words
 from onionskin.state.seeds import set_random_seed as set_random_seed
+from onionskin.state.stateless import StatelessScope as StatelessScope
 from onionskin.state.variable import Variable as Variable

@@ -82,6 +82,11 @@ def tracing() -> bool:
     return scope is not None and not isinstance(scope, EagerScope)
 
 
+def stack() -> list[Scope | None]:
+    """Return the scopes that are open in this thread, the innermost last."""
+    return _scopes.stack
+
+
 @contextmanager
 def opened(scope: ScopeT) -> Iterator[ScopeT]:
     """Run a block within a scope; with None outside of any, so that variables have numbers."""
