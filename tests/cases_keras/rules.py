@@ -48,7 +48,7 @@ class Onionskin:
         """Give predictions a mask, as layers do."""
         from onionskin.losses import loss
 
-        with mock.patch.object(loss, "_prediction_mask", return_value=mask):
+        with mock.patch.object(loss, "mask_of", return_value=mask):
             yield y_pred
 
     def resolved(self, y_shape, output_shape):
@@ -275,7 +275,7 @@ def recorded(*kinds):
     """Return the recorded cases of some kinds."""
     cases = []
     for path in sorted(FOLDER.glob("*.json")):
-        cases += [case for case in json.loads(path.read_text())["cases"] if case["kind"] in kinds]
+        cases += [case for case in json.loads(path.read_text()).get("cases", ()) if case["kind"] in kinds]
     return cases
 
 

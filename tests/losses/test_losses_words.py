@@ -51,7 +51,7 @@ def test_targets_are_checked_by_name():
 
 def test_masks_of_predictions_and_of_losses_meet(monkeypatch):
     carried = np.array([True, True, False, True])
-    monkeypatch.setattr(loss_module, "_prediction_mask", lambda y_pred: carried)
+    monkeypatch.setattr(loss_module, "mask_of", lambda y_pred: carried)
     numbers, chances = np.array([0, 1, 1, 2]), np.full((4, 3), 1 / 3, "float32")
     chances[0] = [0.5, 0.25, 0.25]
     loss = losses.SparseCategoricalCrossentropy(ignore_class=2)

@@ -12,7 +12,7 @@ from onionskin.base.errors import ArgumentError, NotBuiltError
 from onionskin.base.registry import snake_case
 from onionskin.base.specs import dtype_name
 from onionskin.graph import Node
-from onionskin.state import Scope, Variable, opened
+from onionskin.state import Scope, Variable, current, opened
 from onionskin.state.variable import held
 
 AGGREGATIONS = ("none", "sum", "mean", "only_first_replica")
@@ -116,7 +116,11 @@ class Metric:
     def reset_state(self) -> None:
         """Set all variables to zero."""
         for variable in self.variables:
-            variable.assign(np.zeros(variable.shape, variable.dtype))
+            zeros = np.zeros(variable.shape, variable.dtype)
+            if current() is None:
+                variable.replace(zeros)
+            else:
+                variable.assign(zeros)
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Take in a batch: `(y_true, y_pred, sample_weight=None)`."""

@@ -79,7 +79,8 @@ class Functional(Model):
         """Return the outputs for inputs, with masks of the inputs where they are given."""
         tensors = fit_inputs(self.inputs, inputs, self._untracked_in_form, self.name)
         tensors = with_masks(tensors, mask)
-        return unflatten(self._untracked_out_form, run_described(self.inputs, self.outputs, tensors))
+        found = unflatten(self._untracked_out_form, run_described(self.inputs, self.outputs, tensors))
+        return found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
 
     def build(self, input_shape: Any = None) -> None:
         """Do nothing: the layers were built as they were called."""

@@ -8,5 +8,6 @@ from onionskin.train.loop import plain as plain
 from onionskin.train.loop import predict as predict
 from onionskin.train.objective import Objective as Objective
 from onionskin.train.objective import in_order as in_order
+from onionskin.train.session import Session as Session
 from onionskin.train.steps import Steps as Steps
 from onionskin.train.steps import standard as standard
