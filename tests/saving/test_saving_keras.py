@@ -429,3 +429,17 @@ def test_the_doors_of_the_room():
     with pytest.raises(AttributeError) as caught:
         _ = saving.nothing
     assert str(caught.value) == "module 'onionskin.saving' has no attribute 'nothing'"
+
+
+def test_what_keras_notes_of_training_does_not_hold_a_layer_back(tmp_path):
+    """Keras notes training=False for calls that said nothing of it, and fit overrides it; ours means what it says."""
+    x = onionskin.Input((4,))
+    onionskin.Model(x, layers.Dropout(0.5)(x, training=False)).save(tmp_path / "ours.keras")
+    with zipfile.ZipFile(tmp_path / "ours.keras") as old, zipfile.ZipFile(tmp_path / "keras.keras", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b'{"keras_version": "3.15.1"}' if name == "metadata.json" else old.read(name))
+    values = np.ones((50, 4), "float32")
+    ours, keras = load_model(tmp_path / "ours.keras"), load_model(tmp_path / "keras.keras")
+    np.testing.assert_array_equal(np.asarray(ours(values, training=True)), values)
+    assert set(np.unique(np.asarray(keras(values, training=True)))) == {0.0, 2.0}
+    np.testing.assert_array_equal(keras.predict(values, verbose=0), values)
