@@ -199,10 +199,10 @@ Model: "outer"
     )
     assert printed(model, expand_nested=True, show_trainable=True).split("\n")[3:9] == [
         "├─────────────────────┼──────────────┼─────────┼───────────┤",
-        "│ inner (Sequential)  │ (None, 1000) │   5,000 │ no        │",
-        "│   dense (Dense)     │ (None, 1000) │   5,000 │ no        │",
-        "│   dropout (Dropout) │ (None, 1000) │       0 │ -         │",
-        "│ out (Dense)         │ (None, 3)    │   3,003 │ yes       │",
+        "│ inner (Sequential)  │ (None, 1000) │   5,000 │ N         │",
+        "│ └ dense (Dense)     │ (None, 1000) │   5,000 │ N         │",
+        "│ └ dropout (Dropout) │ (None, 1000) │       0 │ -         │",
+        "│ out (Dense)         │ (None, 3)    │   3,003 │ Y         │",
         "└─────────────────────┴──────────────┴─────────┴───────────┘",
     ]
     assert "inner" not in printed(model, layer_range=["out", "out"])

@@ -55,13 +55,6 @@ CASES = {
         "train_on_batch, model 'sequential': the model has not been compiled.\n"
         "  to fix:   call model.compile(optimizer=…, loss=…) first",
     ),
-    "summary unbuilt": (
-        lambda: onionskin.Sequential([layers.Dense(2)]).summary(),
-        errors.NotBuiltError,
-        "summary, model 'sequential': the model has no weights yet.\n"
-        "  to fix:   give the first layer an input shape, call build(input_shape), or call the mo"
-        "del on data",
-    ),
     "count unbuilt": (
         lambda: onionskin.Sequential([layers.Dense(2)]).count_params(),
         errors.NotBuiltError,
@@ -149,11 +142,12 @@ CASES = {
         "  expected: 1\n"
         "  given:    2",
     ),
-    "eager running": (
-        lambda: made(run_eagerly=True),
+    "steps per execution": (
+        lambda: made(steps_per_execution=0),
         errors.ArgumentError,
-        "compile, model 'sequential': running step by step in Python is not supported.\n"
-        "  to fix:   leave run_eagerly out",
+        "compile, model 'sequential': steps_per_execution must be a whole number.\n"
+        "  expected: at least 1\n"
+        "  given:    0",
     ),
     "epochs 0": (
         lambda: fit(X, Y, epochs=0),
@@ -243,21 +237,21 @@ CASES = {
         errors.ShapeError,
         "layer 'sequential' (Sequential): set_weights was given another number of arrays than the"
         "re are weights.\n"
-        "  expected: 2: dense/kernel (4, 3), dense/bias (3,)\n"
+        "  expected: 2: sequential/dense/kernel (4, 3), sequential/dense/bias (3,)\n"
         "  given:    1",
     ),
     "weights of another shape": (
         lambda: made().set_weights([np.ones((3, 3)), np.ones(3)]),
         errors.ShapeError,
-        "layer 'sequential' (Sequential), dense/kernel: a weight was given an array of another sh"
-        "ape.\n"
+        "layer 'sequential' (Sequential), sequential/dense/kernel: a weight was given an array of "
+        "another shape.\n"
         "  expected: (4, 3)\n"
         "  given:    (3, 3)",
     ),
     "weights of text": (
         lambda: made().set_weights([np.array([["a"] * 3] * 4), np.ones(3)]),
         errors.DTypeError,
-        "layer 'sequential' (Sequential), dense/kernel: a weight is made of numbers.\n"
+        "layer 'sequential' (Sequential), sequential/dense/kernel: a weight is made of numbers.\n"
         "  given:    an array of dtype <U1",
     ),
     "new layer after compiling": (
@@ -265,7 +259,7 @@ CASES = {
         errors.NotBuiltError,
         "fit, model 'sequential': the model has weights to train that it did not have when its op"
         "timizer was built.\n"
-        "  given:    dense_1/kernel, dense_1/bias\n"
+        "  given:    sequential/dense_1/kernel, sequential/dense_1/bias\n"
         "  to fix:   call model.compile(…) again, with a new optimizer, after adding layers or setting trainable",
     ),
     "nothing to plot": (

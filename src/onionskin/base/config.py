@@ -1,4 +1,4 @@
-"""Settings of the process: default float dtype, epsilon, engine, and where files are kept."""
+"""Settings of the process: default float dtype, epsilon, order of image axes, engine, and where files are kept."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ AUTO = "auto"  # the native engine where its compiled part is there, else the re
 _settings: dict[str, Any] = {
     "floatx": "float32",
     "epsilon": 1e-7,
+    "image_data_format": "channels_last",
     "engine": os.environ.get("ONIONSKIN_ENGINE") or AUTO,  # checked at first use, so that an import stays cheap
 }
 
@@ -43,6 +44,40 @@ def epsilon() -> float:
 def set_epsilon(value: float) -> None:
     """Set the small number that losses and normalisations use."""
     _settings["epsilon"] = float(value)
+
+
+DATA_FORMATS = ("channels_last", "channels_first")
+
+
+def image_data_format() -> str:
+    """Return where layers expect the channels of images, "channels_last" unless changed."""
+    return str(_settings["image_data_format"])
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Set where layers made from now on expect the channels of images: "channels_last" or "channels_first".
+
+    Raises:
+        ArgumentError: it is neither.
+    """
+    _settings["image_data_format"] = checked_data_format(data_format, "set_image_data_format")
+
+
+def checked_data_format(data_format: Any, where: str | None = None) -> str:
+    """Return the place of the channels that an argument names, the default one where None.
+
+    Raises:
+        ArgumentError: it is neither "channels_last" nor "channels_first".
+    """
+    name = image_data_format() if data_format is None else str(data_format).lower()
+    if name not in DATA_FORMATS:
+        raise ArgumentError(
+            "there is no such data_format.",
+            where=where,
+            expected="'channels_last' or 'channels_first'",
+            given=repr(data_format),
+        )
+    return name
 
 
 def traced_settings() -> tuple[str, float]:

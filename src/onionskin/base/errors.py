@@ -79,6 +79,10 @@ class NotBuiltError(OnionskinError, ValueError):
     """A model or layer that has no weights yet, or was not compiled."""
 
 
+class NotDescribedError(NotBuiltError, AttributeError):
+    """A tensor or shape of a layer or model that has not been described yet; `hasattr` understands it."""
+
+
 class DataError(OnionskinError, ValueError):
     """Data that cannot be trained on: wrong counts, labels, NaN, text among numbers."""
 

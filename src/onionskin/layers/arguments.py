@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from onionskin.base.errors import ArgumentError
-from onionskin.base.specs import dtype_name
+from onionskin import dtype_policies
+from onionskin.base.errors import ArgumentError, OnionskinError
+from onionskin.dtype_policies import DTypePolicy
 
 
-def layer_dtype(dtype: Any, name: str) -> str:
-    """Return the dtype that an argument or a policy in a configuration names; refuse mixed precision."""
-    text = dtype if isinstance(dtype, str) else getattr(dtype, "name", dtype)
-    if isinstance(text, dict):
-        text = text.get("config", {}).get("name")
-    if isinstance(text, str) and text.startswith("mixed_"):
-        raise ArgumentError(
-            "mixed precision policies are not supported.",
-            where=f"layer '{name}'",
-            given=repr(text),
-            fix="use dtype='float32' (or 'float64', 'float16')",
-        )
-    return dtype_name(text)
+def layer_policy(dtype: Any, where: str) -> DTypePolicy:
+    """Return the policy that a layer's argument `dtype` names: a dtype, a policy, or one from a configuration."""
+    try:
+        return dtype_policies.get(dtype)
+    except OnionskinError as error:
+        raise error.within(where) from None
 
 
 def announced_shape(kwargs: dict[str, Any], where: str) -> tuple[Any, ...] | None:

@@ -10,6 +10,7 @@ from onionskin import activations, constraints, initializers, ops, regularizers
 from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.base.registry import LAYERS
 from onionskin.layers.layer import Layer
+from onionskin.layers.unsupported import refuse_lora
 
 
 @LAYERS.entry()
@@ -31,10 +32,11 @@ class Dense(Layer):
         bias_constraint: applied to the bias after each update.
         lora_rank: not supported.
         lora_alpha: not supported.
+        quantization_config: not supported.
         kwargs: as for `Layer`; `input_shape` and `input_dim` announce the input.
 
     Raises:
-        ArgumentError: units is no positive whole number, or LoRA is asked for.
+        ArgumentError: units is no positive whole number, or LoRA or quantization is asked for.
 
     Example:
         >>> from onionskin.layers import Dense
@@ -56,14 +58,14 @@ class Dense(Layer):
         bias_constraint: Any = None,
         lora_rank: int | None = None,
         lora_alpha: float | None = None,
+        quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
         if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
             raise ArgumentError(
                 "units must be a positive whole number.", where="Dense", expected="1, 2, 3 …", given=repr(units)
             )
-        if lora_rank is not None or lora_alpha is not None:
-            raise ArgumentError("LoRA is not supported.", where="Dense", fix="leave lora_rank and lora_alpha out")
+        refuse_lora("Dense", lora_rank, lora_alpha, quantization_config)
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.units = int(units)
         self.activation = activations.get(activation)
@@ -75,6 +77,7 @@ class Dense(Layer):
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
         self.bias: Any = None
+        self.supports_masking = True
 
     def build(self, input_shape: Any) -> None:
         """Make the kernel and the bias."""
@@ -127,7 +130,7 @@ class Dense(Layer):
             "bias_initializer": initializers.serialize(self.bias_initializer),
             "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
             "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
             "kernel_constraint": constraints.serialize(self.kernel_constraint),
             "bias_constraint": constraints.serialize(self.bias_constraint),
+            "quantization_config": None,
         }

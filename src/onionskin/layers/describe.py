@@ -13,9 +13,10 @@ import numpy as np
 
 from onionskin.base.errors import GraphError
 from onionskin.base.specs import Spec, spec_of
-from onionskin.base.trees import TreeDef, flatten, unflatten
+from onionskin.base.trees import TreeDef, flatten, map_tree, unflatten
 from onionskin.graph import CALL, CONSTANT, INPUT, Node, make, make_input, pick, replay, substitute
-from onionskin.state import Scope, opened
+from onionskin.layers.masks import carry, first_argument
+from onionskin.state import Scope, mask_of, opened, set_mask
 
 
 class LayerCall:
@@ -61,14 +62,25 @@ def is_described(value: Any) -> bool:
     return isinstance(value, Node) and value.described
 
 
-def output_specs(layer: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-    """Return the spec of each leaf of a layer's output, in its structure; tensors among args given as specs."""
+def output_specs(layer: Any, args: Sequence[Any], kwargs: dict[str, Any], masks: Sequence[Any] = ()) -> Any:
+    """Return the spec of each leaf of a layer's output, in its structure.
+
+    Args:
+        layer: the layer.
+        args: positional arguments, with specs in place of tensors.
+        kwargs: named arguments, likewise.
+        masks: the spec of the mask that each leaf of the arguments carries, None where it carries none.
+    """
     leaves, form = flatten((tuple(args), kwargs))
     nodes = [make_input(leaf, described=False) if isinstance(leaf, Spec) else leaf for leaf in leaves]
     with opened(Scope()):
+        for node, mask in zip(nodes, masks, strict=False):
+            if mask is not None:
+                set_mask(node, make_input(mask, described=False))
         filled, named = unflatten(form, nodes)
         if not layer.built:
-            layer._build_from(filled)
+            layer._build_from(filled, named)
+            layer._check_inputs(filled, named)
         outputs = layer._run(filled, named)
     parts, result = flatten(outputs)
     return unflatten(result, [spec_of(part) for part in parts])
@@ -79,11 +91,22 @@ def call_node(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     leaves, form = flatten((args, kwargs))
     places = tuple(index for index, leaf in enumerate(leaves) if isinstance(leaf, Node))
     specs = [leaf.spec if isinstance(leaf, Node) else leaf for leaf in leaves]
-    parts, result = flatten(output_specs(layer, *unflatten(form, specs)))
+    masks = [None if mask is None else spec_of(mask) for mask in map(mask_of, leaves)]
+    positional, named = unflatten(form, specs)
+    parts, result = flatten(output_specs(layer, positional, named, masks))
     rest = tuple(None if isinstance(leaf, Node) else leaf for leaf in leaves)
     record = LayerCall(layer, form, rest, places, result)
     node = make(CALL, tuple(leaves[place] for place in places), {"call": record, "spec": tuple(parts)})
-    return unflatten(result, [pick(node, index) for index in range(len(parts))])
+    outputs = unflatten(result, [pick(node, index) for index in range(len(parts))])
+    first = first_argument(layer, args, kwargs)
+    carry(layer, first, outputs, kwargs.get("mask", map_tree(mask_of, first)), warn=False)  # it was said above
+    layer.__dict__.setdefault("_untracked_first_call", node)
+    return outputs
+
+
+def described_ends(node: Node) -> tuple[list[Node], list[Node]]:
+    """Return the tensors that a call in a description was given, and those that it returned."""
+    return list(node.inputs), [pick(node, index) for index in range(len(node.spec))]
 
 
 def run_described(inputs: Sequence[Node], outputs: Sequence[Node], values: Sequence[Any]) -> list[Any]:
@@ -103,6 +126,23 @@ def run_described(inputs: Sequence[Node], outputs: Sequence[Node], values: Seque
         return replay(node, arguments)
 
     return substitute(outputs, dict(zip(inputs, values, strict=True)), visit, keep=False)
+
+
+def described_again(before: Sequence[Node], outputs: Sequence[Node], after: Sequence[Node]) -> list[Node]:
+    """Return the outputs of a description, described once more from other tensors in place of some of its own.
+
+    Args:
+        before: tensors of the description.
+        outputs: its outputs.
+        after: the tensors to put in their places, of the same shapes.
+    """
+
+    def visit(node: Node, arguments: tuple[Any, ...]) -> Any:
+        if node.primitive is CALL:
+            return tuple(flatten(call_node(node.params["call"].layer, *node.params["call"].arguments(arguments)))[0])
+        return node if not node.inputs else replay(node, arguments)
+
+    return substitute(outputs, dict(zip(before, after, strict=True)), visit, keep=False)
 
 
 def described_input(shape: tuple[Any, ...], dtype: str, name: str) -> Node:

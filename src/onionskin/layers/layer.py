@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 
-from onionskin import constraints, initializers, ops, regularizers
-from onionskin.base import config
-from onionskin.base.errors import ArgumentError, DTypeError, NotBuiltError, OnionskinError, ShapeError
-from onionskin.base.specs import Spec, dtype_name, is_float
+from onionskin import dtype_policies, ops, regularizers
+from onionskin.base.errors import (
+    ArgumentError,
+    DTypeError,
+    NotBuiltError,
+    NotDescribedError,
+    OnionskinError,
+    ShapeError,
+)
+from onionskin.base.specs import Spec, is_float
 from onionskin.base.trees import flatten, map_tree
+from onionskin.dtype_policies.policy import TEXT
 from onionskin.graph import Node, concrete
-from onionskin.layers.arguments import announced_shape, layer_dtype
-from onionskin.layers.budget import spend
-from onionskin.layers.describe import call_node, is_described, output_specs
+from onionskin.layers.arguments import announced_shape, layer_policy
+from onionskin.layers.calls import default_of, has_tensor, map_shapes, parameter_names, shapes_for
+from onionskin.layers.describe import call_node, described_ends, is_described, output_specs
+from onionskin.layers.input_spec import check_inputs
+from onionskin.layers.masks import carry, first_argument, given_masks
 from onionskin.layers.naming import auto_name, checked_name
-from onionskin.layers.tracking import Tracker, latest_edit
-from onionskin.state import Variable
-from onionskin.state.call import CallContext, calling, current_call
+from onionskin.layers.weights import Holder
+from onionskin.layers.wrapping import building, remembering
+from onionskin.state import StatelessScope, Variable, mask_of, opened, set_mask
+from onionskin.state.autocast import autocast_dtype, autocasting
+from onionskin.state.call import CallContext, calling, current_call, path_of, within
 
 
-class Layer(Tracker):
+class Layer(Holder):
     """A part of a network: weights made by `build`, a function `call` that uses them.
 
     Subclass it with `__init__` (settings), `build(input_shape)` (`add_weight` for each weight) and
@@ -35,8 +46,8 @@ class Layer(Tracker):
     Args:
         activity_regularizer: penalty on the output, a regularizer or its name.
         trainable: whether optimizers change its weights.
-        dtype: dtype of weights and computation; the default float where None.
-        autocast: cast float inputs to that dtype.
+        dtype: dtype of weights and computation, or a policy such as "mixed_float16"; the default one where None.
+        autocast: cast float inputs to the dtype that it computes in.
         name: its name; made from the class's where None.
 
     Example:
@@ -52,11 +63,18 @@ class Layer(Tracker):
 
     _untracked_arguments: Mapping[str, Any] = MappingProxyType({})  # what __init__ was called with
     _untracked_output_shapes: Any = None  # of the last call in a description
-    _untracked_losses: Sequence[Any] = ()  # what the last call of its own, outside of all others, added
-    _untracked_edition: tuple[int, tuple[Any, ...]] = (-1, ())
+    _untracked_losses: Sequence[Any] = ()  # what it added in the last call that was not part of another
+    _untracked_kept_losses: bool = False  # whether the last call that was not part of another added any
+    _untracked_first_call: Node | None = None  # its first call in a description
+    _untracked_path: str | None = None
     _bearing_nothing: ClassVar[frozenset[str]] = frozenset(
-        {"_untracked_losses", "_untracked_output_shapes", "_untracked_arguments", "_untracked_edition"}
-    )
+        {"_untracked_losses", "_untracked_output_shapes", "_untracked_arguments", "_untracked_edition",
+         "_untracked_first_call", "_untracked_path", "_untracked_kept_losses"}
+    )  # fmt: skip
+    _masks_itself: ClassVar[bool] = False  # the layers within it say what masks its outputs carry
+    _takes_text: ClassVar[bool] = False  # its inputs may be arrays of text
+    input_spec: Any = None
+    supports_masking: bool = False
 
     def __init__(
         self,
@@ -70,28 +88,32 @@ class Layer(Tracker):
     ) -> None:
         super().__init__()
         self.name = auto_name(type(self).__name__) if name is None else checked_name(name)
-        self._untracked_input_shape = announced_shape(kwargs, f"layer '{self.name}' ({type(self).__name__})")
+        self._untracked_input_shape = announced_shape(kwargs, self._called())
         self.built = False
         self.autocast = autocast
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        self._dtype = config.floatx() if dtype is None else layer_dtype(dtype, self.name)
+        self._dtype_policy = layer_policy(dtype, self._called())
         self._trainable = bool(trainable)
+        self.supports_masking = self._makes_masks = type(self).compute_mask is not Layer.compute_mask
         self._untracked_build_shape: Any = None
-        self._supports_training = "training" in inspect.signature(self.call).parameters
+        self._untracked_build_shapes: dict[str, Any] = {}
+        self._call_names = parameter_names(self.call)
+        self._mask_names = tuple(one for one in self._call_names if one == "mask" or one.endswith("_mask"))
+        self._supports_training = "training" in self._call_names
+        self._training_default = default_of(self.call, "training")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
-            cls.build = _building(cls.__dict__["build"])  # type: ignore[method-assign]
+            cls.build = building(cls.__dict__["build"])  # type: ignore[method-assign]
         if "__init__" in cls.__dict__:
-            cls.__init__ = _remembering(cls.__dict__["__init__"])  # type: ignore[method-assign]
+            cls.__init__ = remembering(cls.__dict__["__init__"])  # type: ignore[method-assign]
 
     # --- what a subclass says ---
 
     def build(self, input_shape: Any) -> None:
         """Make the weights; called once, when the input's shape is known."""
-        self._untracked_build_shape = input_shape
-        self.built = True
+        self._note_build({"input_shape": input_shape})
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the output; subclasses write it."""
@@ -100,13 +122,26 @@ class Layer(Tracker):
             fix="define call(self, inputs) in the class",
         )
 
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Return the mask of the output, given that of the input; a layer with one of its own supports masking.
+
+        Args:
+            inputs: the first argument of the call.
+            previous_mask: its mask, in its structure; None where it carries none.
+        """
+        return previous_mask
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
-        base = {"name": self.name, "trainable": self._trainable, "dtype": self._dtype}
-        if type(self).get_config is Layer.get_config:
-            base.update(self._untracked_arguments)
-        announced = "activity_regularizer" in self._untracked_arguments or type(self).__init__ is Layer.__init__
-        if announced and self.activity_regularizer is not None:
+        return self._settings(automatic=type(self).get_config is Layer.get_config)
+
+    def _settings(self, automatic: bool) -> dict[str, Any]:
+        """Return the common arguments; where no class says more, all that `__init__` was called with."""
+        policy = dtype_policies.serialize(self._dtype_policy)
+        base = {"name": self.name, "trainable": self._trainable, "dtype": policy}
+        if automatic:
+            base.update({key: one for key, one in self._untracked_arguments.items() if key not in base})
+        if self.activity_regularizer is not None:
             base["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         return base
 
@@ -124,202 +159,152 @@ class Layer(Tracker):
         if "name" in common:
             layer.name = checked_name(common["name"])
         if "dtype" in common:
-            layer._dtype = layer_dtype(common["dtype"], layer.name)
+            layer._dtype_policy = layer_policy(common["dtype"], layer._called())
         if not common.get("trainable", True):
             layer.trainable = False
         return layer
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the output's shape for an input shape, by calling the layer on a tensor without numbers."""
-        spec = Spec(tuple(input_shape), self._dtype)
-        return map_tree(lambda one: one.shape, self.compute_output_spec(spec))
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return what `build_from_config` makes the weights from: the shapes that `build` was given."""
+        shapes = self._untracked_build_shapes
+        if not shapes:
+            return None
+        return {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else {"shapes_dict": shapes}
+
+    def build_from_config(self, config: dict[str, Any] | None) -> None:
+        """Make the weights, where `get_build_config` of an equal layer said for which shapes."""
+        if config and "input_shape" in config:
+            self.build(map_shapes(tuple, config["input_shape"]))
+        elif config and "shapes_dict" in config:
+            self.build(**{name: map_shapes(tuple, one) for name, one in config["shapes_dict"].items()})
+
+    def compute_output_shape(self, *shapes: Any, **named: Any) -> Any:
+        """Return the shape of the output for the shape of the input, by calling the layer on tensors without numbers.
+
+        Args:
+            shapes: the shape of each argument of `call`, or a structure of shapes.
+            named: likewise by name, each with `_shape` behind it.
+        """
+        kind = self.compute_dtype if self.compute_dtype != TEXT else "int64"
+        specs = [map_shapes(lambda one: Spec(one, kind), shape) for shape in shapes]
+        by_name = {name.removesuffix("_shape"): map_shapes(lambda one: Spec(one, kind), one)
+                   for name, one in named.items()}  # fmt: skip
+        if len(by_name) == 1 and next(iter(by_name)) not in self._call_names:  # input_shape=…, whatever its name
+            specs, by_name = [*specs, *by_name.values()], {}
+        return map_tree(lambda one: one.shape, self.compute_output_spec(*specs, **by_name))
 
     def compute_output_spec(self, *specs: Any, **kwargs: Any) -> Any:
         """Return the spec of the output for specs of the inputs, building the layer where needed."""
         return output_specs(self, specs, kwargs)
 
-    # --- weights ---
-
-    def add_weight(
-        self,
-        shape: Sequence[int] | None = None,
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-        aggregation: str = "none",
-        name: str | None = None,
-    ) -> Variable:
-        """Make a weight.
-
-        Args:
-            shape: its shape; a single number where None.
-            initializer: an initializer or its name; Glorot uniform where None (zeros for integers).
-            dtype: the layer's where None.
-            trainable: whether optimizers change it.
-            autocast: kept for Keras's signature.
-            regularizer: penalty on it, added to the loss.
-            constraint: applied after each update.
-            aggregation: kept for Keras's signature.
-            name: its name.
-        """
-        kind = dtype_name(dtype or self._dtype)
-        start = initializers.get(initializer or ("glorot_uniform" if is_float(kind) else "zeros"))
-        sizes = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
-        spend(sizes)
-        variable = Variable(start, sizes, kind, trainable, name or f"variable_{len(self._own_variables)}")
-        variable.path = f"{self.name}/{variable.name}"
-        variable.regularizer = regularizers.get(regularizer)
-        variable.constraint = constraints.get(constraint)
-        self._own_variables.append(variable)
-        self._edited()
-        return variable
+    # --- losses ---
 
     def add_loss(self, loss: Any) -> None:
-        """Add a number to the loss of the step that this call belongs to."""
+        """Add a number, or a list of them, to the loss of the step that this call belongs to."""
         context = current_call()
         if context is not None:
-            context.losses.extend(loss if isinstance(loss, list | tuple) else [loss])
-
-    @property
-    def variables(self) -> list[Variable]:
-        """All variables, random counters included: own trainable, own fixed, then the inner layers'."""
-        found = [*self._variables_here(), *self._seed_states()]
-        for layer in self._layers:
-            found += [v for v in layer.variables if all(v is not known for known in found)]
-        return found
-
-    @property
-    def weights(self) -> list[Variable]:
-        """The variables without random counters, in Keras's order."""
-        seeds = {id(v) for layer in self._flatten_layers() for v in layer._seed_states()}
-        return [v for v in self.variables if id(v) not in seeds]
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        """The variables that optimizers change."""
-        if not self._trainable:
-            return []
-        found = [v for v in self._variables_here() if v.trainable]
-        for layer in self._layers:
-            found += [v for v in layer.trainable_variables if all(v is not known for known in found)]
-        return found
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        """The variables that optimizers leave alone."""
-        moving = {id(v) for v in self.trainable_variables}
-        return [v for v in self.variables if id(v) not in moving]
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that optimizers change."""
-        return self.trainable_variables
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that optimizers leave alone."""
-        moving = {id(v) for v in self.trainable_variables}
-        return [v for v in self.weights if id(v) not in moving]
-
-    @property
-    def trainable(self) -> bool:
-        """Whether optimizers change its weights; setting it sets the inner layers' too."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
-        for layer in self._layers:
-            layer.trainable = value
-
-    def _flatten_layers(self) -> list[Any]:
-        found = [self]
-        for layer in self._layers:
-            found += layer._flatten_layers() if isinstance(layer, Layer) else []
-        return found
-
-    @property
-    def _edition(self) -> tuple[Any, ...]:
-        """What the layer and those within it are now: another after each change that a trace may have seen."""
-        latest = latest_edit()
-        if self._untracked_edition[0] != latest:
-            parts = tuple([(layer._untracked_edit, layer._trainable) for layer in self._flatten_layers()])
-            self._untracked_edition = (latest, parts)
-        return self._untracked_edition[1]
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Return copies of the weights, in the order of `weights`."""
-        return [v.numpy() for v in self.weights]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Give all weights new values; all are checked before one is changed.
-
-        Raises:
-            ShapeError: their number or a shape differs.
-        """
-        own = self.weights
-        where = f"layer '{self.name}' ({type(self).__name__})"
-        if len(own) != len(weights):
-            raise ShapeError(
-                "set_weights was given another number of arrays than there are weights.",
-                where=where,
-                expected=f"{len(own)}: {', '.join(f'{v.path} {v.shape}' for v in own) or 'none'}",
-                given=len(weights),
-                fix=None if self.built else "build it first: call it on data, or give it an input shape",
-            )
-        arrays = [concrete(array) if isinstance(array, Variable) else np.asarray(array) for array in weights]
-        for variable, array in zip(own, arrays, strict=True):
-            if array.dtype.kind not in "biuf":
-                raise DTypeError(
-                    "a weight is made of numbers.",
-                    where=f"{where}, {variable.path}",
-                    given=f"an array of dtype {array.dtype}",
-                )
-            if array.shape != variable.shape:
-                raise ShapeError(
-                    "a weight was given an array of another shape.",
-                    where=f"{where}, {variable.path}",
-                    expected=variable.shape,
-                    given=array.shape,
-                )
-        for variable, array in zip(own, arrays, strict=True):
-            variable.assign(array)
-
-    def count_params(self) -> int:
-        """Return the number of elements in all weights.
-
-        Raises:
-            NotBuiltError: it has no weights yet.
-        """
-        if not self.built:
-            raise NotBuiltError(
-                "the parameters cannot be counted before the input's shape is known.",
-                where=f"layer '{self.name}' ({type(self).__name__})",
-                fix="call it on data, or give it an input shape",
-            )
-        return sum(v.size for v in self.weights)
+            context.losses.extend((self, one) for one in flatten(loss)[0])
 
     @property
     def losses(self) -> list[Any]:
-        """The penalties: of each trainable weight's regularizer, and what the running call, or the last, has added."""
-        penalties = [v.regularizer(v.value) for v in self.trainable_variables if v.regularizer is not None]
+        """What the running call, or the last, has added here or within, and the penalty of each trainable weight."""
+        inner = self._flatten_layers()
         context = current_call()
-        return [*penalties, *(self._untracked_losses if context is None else context.losses)]
+        if context is None:
+            added = [loss for layer in inner for loss in layer._untracked_losses]
+        else:
+            own = {id(layer) for layer in inner}
+            added = [loss for layer, loss in context.losses if id(layer) in own]
+        return [*added, *[v.regularizer(v.value) for v in self.trainable_variables if v.regularizer is not None]]
+
+    def _keep_losses(self, context: CallContext) -> None:
+        """Note what the layers have added in a call of this one, in place of what they did in the call before."""
+        for layer in self._flatten_layers():
+            layer.__dict__.pop("_untracked_losses", None)
+        self._untracked_kept_losses = bool(context.losses)
+        for layer, loss in context.losses:
+            layer._untracked_losses = (*layer._untracked_losses, loss)
+
+    # --- dtypes ---
+
+    @property
+    def dtype_policy(self) -> dtype_policies.DTypePolicy:
+        """What its weights are kept in, and what it computes in."""
+        return self._dtype_policy
+
+    @dtype_policy.setter
+    def dtype_policy(self, value: Any) -> None:
+        self._dtype_policy = layer_policy(value, self._called())
 
     @property
     def dtype(self) -> str:
         """Dtype of the weights."""
-        return self._dtype
+        return self._dtype_policy.variable_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """Dtype of the weights."""
+        return self._dtype_policy.variable_dtype
 
     @property
     def compute_dtype(self) -> str:
         """Dtype of the computation."""
-        return self._dtype
+        return self._dtype_policy.compute_dtype
 
-    variable_dtype = dtype
+    @property
+    def input_dtype(self) -> str:
+        """Dtype that float inputs are cast to."""
+        return self.compute_dtype
+
+    @property
+    def quantization_mode(self) -> None:
+        """None: nothing is quantized here."""
+        return None
+
+    def quantize(self, mode: Any = None, type_check: bool = True, config: Any = None) -> None:
+        """Refuse: quantization is not supported."""
+        raise ArgumentError(
+            "quantization is not supported.",
+            where=f"{self._called()}, quantize",
+            given=repr(mode),
+            fix="train and run in float32, or in 'mixed_float16' where memory is short",
+        )
+
+    def add_metric(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse, as Keras 3 does: metrics are attributes, or named in `compile`."""
+        raise ArgumentError(
+            "add_metric is no longer a part of Keras.",
+            where=self._called(),
+            fix="name the metric in compile(metrics=[…]), or set it as an attribute in __init__ and call "
+            "its update_state in call",
+        )
+
+    # --- what a description says ---
+
+    @property
+    def path(self) -> str | None:
+        """Its name behind those of the layers that it was built within, as `outer/inner`; None before it is built."""
+        return self._untracked_path
+
+    @property
+    def input(self) -> Any:
+        """The tensor, or list of tensors, that it was first called on in the description of a model."""
+        return self._of_first_call(0, "input")
+
+    @property
+    def output(self) -> Any:
+        """What its first call in the description of a model returned, a tensor or list of them."""
+        return self._of_first_call(1, "output")
+
+    def _of_first_call(self, end: int, what: str) -> Any:
+        if self._untracked_first_call is None:
+            raise NotDescribedError(
+                f"the layer has not been called in the description of a model, and has no {what} yet.",
+                where=self._called(),
+                fix="call it on a tensor that Input(shape=…) begins",
+            )
+        tensors = described_ends(self._untracked_first_call)[end]
+        return tensors[0] if len(tensors) == 1 else tensors
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -329,32 +314,75 @@ class Layer(Tracker):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Build the layer where needed and compute its output; a mistake names the layer."""
         self._check_begun()
-        args = map_tree(self._input, tuple(_joined(one) for one in args))
-        kwargs = {key: map_tree(self._input, one) if _has_tensor(one) else one for key, one in kwargs.items()}
-        tensors, _ = flatten((args, kwargs))
+        args = map_tree(self._input, tuple(self._joined(one) for one in args))
+        kwargs = {key: map_tree(self._input, one) if has_tensor(one) else one for key, one in kwargs.items()}
         try:
-            if any(is_described(one) for one in tensors):
-                return call_node(self, args, kwargs)
-            if not self.built:
-                self._build_from(args)
-            if current_call() is not None:
-                return self._run(args, kwargs)
-            with calling(CallContext()) as context:
-                outputs = self._run(args, kwargs)
-            self._untracked_losses = tuple(context.losses)
-            return outputs
+            with within(self):
+                self._check_inputs(args, kwargs)
+                if any(is_described(one) for one in flatten((args, kwargs))[0]):
+                    return call_node(self, args, kwargs)
+                if not self.built:
+                    self._build_from(args, kwargs)
+                    self._check_inputs(args, kwargs)
+                if current_call() is not None:
+                    return self._run(args, kwargs)
+                with calling(CallContext()) as context:
+                    outputs = self._run(args, kwargs)
+                if context.losses or self._untracked_kept_losses:
+                    self._keep_losses(context)
+                return outputs
         except OnionskinError as error:
-            raise error.within(f"layer '{self.name}' ({type(self).__name__})") from None
+            raise error.within(self._called()) from None
+
+    def stateless_call(
+        self,
+        trainable_variables: Sequence[Any],
+        non_trainable_variables: Sequence[Any],
+        *args: Any,
+        return_losses: bool = False,
+        **kwargs: Any,
+    ) -> tuple[Any, ...]:
+        """Compute the output with given values of the variables, and change none.
+
+        Args:
+            trainable_variables: a value for each of `trainable_variables`.
+            non_trainable_variables: a value for each of `non_trainable_variables`.
+            args: as the layer is called.
+            return_losses: return the losses of the call too.
+            kwargs: likewise.
+
+        Returns:
+            The output, and the new values of the non-trainable variables; then the losses.
+
+        Raises:
+            NotBuiltError: the layer has no weights yet.
+            ShapeError: another number of values than there are variables.
+        """
+        where = f"{self._called()}, stateless_call"
+        if not self.built:
+            raise NotBuiltError("the layer has no weights yet.", where=where, fix="call it on data first")
+        values: dict[Variable, Any] = {}
+        for what, given in (("trainable_variables", trainable_variables),
+                            ("non_trainable_variables", non_trainable_variables)):  # fmt: skip
+            own = getattr(self, what)
+            if len(own) != len(given):
+                raise ShapeError(f"{what} has another number of values than the layer has variables.", where=where,
+                                 expected=len(own), given=len(given))  # fmt: skip
+            values.update(zip(own, map(ops.convert_to_tensor, given), strict=True))
+        with opened(StatelessScope(values)) as scope, calling(CallContext()):
+            outputs = self(*args, **kwargs)
+            found = [outputs, [scope.read(v) for v in self.non_trainable_variables]]
+            return (*found, self.losses) if return_losses else tuple(found)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         outer = current_call()
         if self._supports_training:
-            given = kwargs.get("training")
-            inherited = outer.training if outer is not None else None
-            kwargs["training"] = bool(inherited) if given is None else bool(given)
-            if given is None and inherited is None and self._training_default() is not None:
-                kwargs["training"] = self._training_default()
-            training = kwargs["training"]
+            given = self._given_training(args, kwargs)
+            if given is None and outer is not None:
+                given = outer.training
+            training = self._training_default if given is None else bool(given)
+            if "training" not in self._call_names[: len(args)]:
+                kwargs["training"] = bool(training)
         else:
             training = kwargs.pop("training", None)  # not for this layer, but for those inside it
         if outer is not None:
@@ -362,17 +390,21 @@ class Layer(Tracker):
         with calling(CallContext(training=training)) as context:
             return self._compute(args, kwargs, context, training)
 
-    def _training_default(self) -> bool | None:
-        return inspect.signature(self.call).parameters["training"].default or None
+    def _given_training(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the call's argument `training`, None where it was left out."""
+        place = self._call_names.index("training")
+        return args[place] if place < len(args) else kwargs.get("training")
 
     def _compute(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], context: CallContext, training: bool | None
     ) -> Any:
+        args, mask = given_masks(self, args, kwargs)
         before = context.training
         if training is not None:
             context.training = bool(training)
         try:
-            outputs = self.call(*args, **kwargs)
+            with self._casting():
+                outputs = self.call(*args, **kwargs)
         finally:
             context.training = before
         if outputs is None:
@@ -384,24 +416,34 @@ class Layer(Tracker):
         elif self.activity_regularizer is not None:
             for one in leaves:
                 penalty = self.activity_regularizer(one)
-                context.losses.append(penalty / ops.cast(one.shape[0], one.dtype) if one.ndim else penalty)
+                context.losses.append((self, penalty / ops.cast(one.shape[0], one.dtype) if one.ndim else penalty))
+        carry(self, first_argument(self, args, kwargs), outputs, mask)
         if context.watch:
             context.look_at(self, leaves)
         return outputs
 
-    def _build_from(self, args: tuple[Any, ...]) -> None:
-        shapes = [map_tree(lambda one: tuple(one.shape), one) for one in args if _has_tensor(one)]
-        wanted = len(inspect.signature(self.build).parameters)
-        if wanted and not shapes:
-            raise ArgumentError(
-                "a layer is called on an array or a tensor.",
-                given=", ".join(type(one).__name__ for one in args) or "nothing",
-                fix="pass an array (samples, …), or Input(shape=…) where a model is described",
-            )
-        self._check_shape(shapes)
-        self.build(*(shapes[:1] if wanted <= 1 else shapes))
+    def _casting(self) -> AbstractContextManager[None]:
+        """Return the block within which variables are read in the dtype that the layer computes in."""
+        around, own = autocast_dtype(), self.compute_dtype
+        if around is not None and (not self.autocast or not is_float(own)):
+            return autocasting(None)
+        mixed = around != own if around is not None else own != self.variable_dtype
+        return autocasting(own) if mixed else nullcontext()
 
-    def _check_shape(self, shapes: list[Any]) -> None:
+    def _build_from(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        shapes, named = shapes_for(self.build, self._call_names, args, kwargs)
+        self._check_announced(shapes)
+        with within(self):
+            self.build(*shapes, **named)
+
+    def _note_build(self, shapes: dict[str, Any]) -> None:
+        """Note that the weights are made, for which shapes, and within which layers."""
+        self._untracked_build_shapes = shapes
+        self._untracked_build_shape = next(iter(shapes.values())) if len(shapes) == 1 else None
+        self._untracked_path = self._untracked_path or path_of(self)
+        self.built = True
+
+    def _check_announced(self, shapes: list[Any]) -> None:
         """Compare the first input with the shape that the user said it would have."""
         expected = self._untracked_input_shape
         if expected is None or not shapes or not isinstance(shapes[0], tuple):
@@ -410,81 +452,44 @@ class Layer(Tracker):
         if len(expected) != len(shapes[0]) or any(a != b for a, b in pairs if None not in (a, b)):
             raise ShapeError("the input has another shape than was announced.", expected=expected, given=shapes[0])
 
+    def _check_inputs(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self.input_spec is not None:
+            check_inputs(self.input_spec, first_argument(self, args, kwargs))
+
     def _input(self, value: Any) -> Any:
-        """Return an argument as the layer computes with it: arrays of numbers, floats in its dtype."""
+        """Return an argument as the layer computes with it: arrays of numbers, floats in its compute dtype."""
         if isinstance(value, Variable):
             value = concrete(value)
+        own = self.compute_dtype
         if isinstance(value, Node):
-            return ops.cast(value, self._dtype) if self.autocast and _to_cast(value.dtype, self._dtype) else value
+            return _with_mask(value, ops.cast(value, own)) if self._to_cast(value.dtype, own) else value
         if value is None or isinstance(value, str | bool) or callable(value):
             return value
         array = np.asarray(value)
-        if array.dtype.kind in "OUSMmc":
+        if array.dtype.kind in "OUSMmc" and not (self._takes_text and array.dtype.kind in "OUS"):
             raise DTypeError(
                 "a layer computes with numbers.",
-                where=f"layer '{self.name}' ({type(self).__name__})",
+                where=self._called(),
                 given=f"an input of dtype {array.dtype}",
                 fix="turn text and dates into numbers first",
             )
-        if self.autocast and array.dtype.kind == "f" and array.dtype != self._dtype:
-            return array.astype(self._dtype)
-        return array
+        return _with_mask(value, array.astype(own)) if self._to_cast(array.dtype.name, own) else array
+
+    def _to_cast(self, dtype: str, wanted: str) -> bool:
+        return self.autocast and is_float(dtype) and wanted not in (dtype, TEXT)
+
+    def _joined(self, value: Any) -> Any:
+        """Return rows of Python numbers (or texts, where the layer takes them) as one array; lists of arrays stay."""
+        if not isinstance(value, list):
+            return value
+        leaves = flatten(value)[0]
+        kinds = (int, float, str) if self._takes_text else (int, float)
+        return np.asarray(value) if leaves and all(isinstance(one, kinds) for one in leaves) else value
 
 
-def _to_cast(dtype: str, wanted: str) -> bool:
-    return is_float(dtype) and dtype != wanted
-
-
-def _has_tensor(value: Any) -> bool:
-    return any(hasattr(leaf, "shape") for leaf in flatten(value)[0])
-
-
-def _joined(value: Any) -> Any:
-    """Return rows of Python numbers as one array; lists of arrays stay lists."""
-    if not isinstance(value, list):
-        return value
-    leaves = flatten(value)[0]
-    return np.asarray(value) if leaves and all(isinstance(one, int | float) for one in leaves) else value
-
-
-def _building(build: Callable[..., None]) -> Callable[..., None]:
-    """Make a subclass's build note the shape and that it has run."""
-
-    @functools.wraps(build)
-    def wrapped(self: Layer, *shapes: Any, **named: Any) -> None:
-        build(self, *shapes, **named)
-        given = [*shapes, *named.values()]
-        self._untracked_build_shape = given[0] if len(given) == 1 else None
-        self.built = True
-
-    return wrapped
-
-
-def _remembering(init: Callable[..., None]) -> Callable[..., None]:
-    """Make a subclass's __init__ remember its arguments, for get_config where the class writes none."""
-
-    @functools.wraps(init)
-    def wrapped(self: Layer, *args: Any, **kwargs: Any) -> None:
-        outermost = "_untracked_arguments" not in self.__dict__
-        if outermost:
-            object.__setattr__(self, "_untracked_arguments", _named(init, self, args, kwargs))
-        try:
-            init(self, *args, **kwargs)
-        except OnionskinError as error:
-            raise (error.within(type(self).__name__) if outermost and error.where is None else error) from None
-
-    return wrapped
-
-
-def _named(init: Callable[..., None], self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    try:
-        bound = inspect.signature(init).bind(self, *args, **kwargs)
-    except TypeError:
-        return {}  # the call itself will say what is wrong
-    named = dict(list(bound.arguments.items())[1:])
-    for parameter in inspect.signature(init).parameters.values():
-        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            named.update(named.pop(parameter.name, {}))
-        elif parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            named.pop(parameter.name, None)
-    return named
+def _with_mask(value: Any, cast: Any) -> Any:
+    """Let an argument that was cast carry the mask that it had."""
+    mask = mask_of(value)
+    if mask is not None:
+        set_mask(cast, mask)
+    return cast

@@ -1,11 +1,13 @@
-"""`Flatten`, `Reshape` and `Rescaling`: layers that only give the numbers another form."""
+"""`Flatten`, `Reshape`, `Permute` and `RepeatVector`: layers that only give the numbers another form."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from onionskin import ops
+from onionskin.base.config import checked_data_format
 from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.base.registry import LAYERS
 from onionskin.layers.layer import Layer
@@ -16,7 +18,8 @@ class Flatten(Layer):
     """Make one row of each sample: (batch, a, b, …) becomes (batch, a·b·…).
 
     Args:
-        data_format: "channels_last" (the order as it is) or "channels_first" (channels are moved last).
+        data_format: "channels_last" (the order as it is) or "channels_first" (channels are moved last);
+            `config.image_data_format()` where None.
         kwargs: as for `Layer`.
 
     Raises:
@@ -30,22 +33,15 @@ class Flatten(Layer):
 
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if data_format not in (None, "channels_last", "channels_first"):
-            raise ArgumentError(
-                "there is no such data_format.",
-                where=f"Flatten '{self.name}'",
-                expected="'channels_last' or 'channels_first'",
-                given=repr(data_format),
-            )
-        self.data_format = data_format or "channels_last"
+        self.data_format = checked_data_format(data_format, f"Flatten '{self.name}'")
         self.built = True
 
     def call(self, inputs: Any) -> Any:
         """Return the inputs as rows."""
         if self.data_format == "channels_first" and inputs.ndim > 2:
             inputs = ops.transpose(inputs, (0, *range(2, inputs.ndim), 1))
-        _check_known(inputs.shape)
-        return ops.reshape(inputs, (inputs.shape[0], math.prod(inputs.shape[1:])))
+        sample = inputs.shape[1:]
+        return ops.reshape(inputs, (inputs.shape[0], -1 if None in sample else math.prod(sample)))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
@@ -85,10 +81,11 @@ class Reshape(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Return the inputs with each sample in the target shape."""
-        _check_known(inputs.shape)
         return ops.reshape(inputs, (inputs.shape[0], *self._sizes(inputs.shape[1:])))
 
     def _sizes(self, sample: tuple[Any, ...]) -> tuple[int, ...]:
+        if None in sample:  # in a description: what -1 stands for is known when there are numbers
+            return self._untracked_target
         total = math.prod(sample)
         known = math.prod(size for size in self._untracked_target if size != -1)
         fits = total % known == 0 if -1 in self._untracked_target and known else total == known
@@ -106,46 +103,97 @@ class Reshape(Layer):
 
 
 @LAYERS.entry()
-class Rescaling(Layer):
-    """Scale and shift the inputs: y = x·scale + offset. Whole numbers become floats.
+class Permute(Layer):
+    """Put the axes of each sample in another order.
 
     Args:
-        scale: factor, such as 1/255.
-        offset: added after it.
+        dims: which axis of the inputs comes first, second …, counted from 1, without the batch.
         kwargs: as for `Layer`.
 
+    Raises:
+        ArgumentError: dims does not name each axis once.
+        ShapeError: the inputs have another number of axes.
+
     Example:
-        >>> from onionskin.layers import Rescaling
-        >>> print(Rescaling(1 / 255)(np.array([0, 255], dtype="uint8")))
-        [0. 1.]
+        >>> from onionskin.layers import Permute
+        >>> Permute((2, 1))(np.zeros((5, 10, 64))).shape
+        (5, 64, 10)
     """
 
-    def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
+    def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._untracked_scale, self._untracked_offset = scale, offset
+        order = tuple(dims) if isinstance(dims, list | tuple) else (dims,)
+        if sorted(order) != list(range(1, len(order) + 1)):
+            raise ArgumentError(
+                "dims names each axis behind the batch once, counted from 1.",
+                where=f"Permute '{self.name}'",
+                expected="such as (2, 1)",
+                given=repr(dims),
+            )
+        self._untracked_dims = order
         self.built = True
 
     @property
-    def scale(self) -> Any:
-        """The factor."""
-        return self._untracked_scale
-
-    @property
-    def offset(self) -> Any:
-        """What is added."""
-        return self._untracked_offset
+    def dims(self) -> tuple[int, ...]:
+        """The order of the axes."""
+        return self._untracked_dims
 
     def call(self, inputs: Any) -> Any:
-        """Return inputs·scale + offset."""
-        scale = ops.cast(self._untracked_scale, self.compute_dtype)
-        offset = ops.cast(self._untracked_offset, self.compute_dtype)
-        return ops.cast(inputs, self.compute_dtype) * scale + offset
+        """Return the inputs with their axes in the new order."""
+        check_rank(inputs, len(self._untracked_dims) + 1)
+        return ops.transpose(inputs, (0, *self._untracked_dims))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
-        return {**super().get_config(), "scale": self._untracked_scale, "offset": self._untracked_offset}
+        return {**super().get_config(), "dims": self._untracked_dims}
 
 
-def _check_known(shape: tuple[Any, ...]) -> None:
-    if None in shape[1:]:
-        raise ShapeError("only the batch may have an unknown size.", given=f"shape {tuple(shape)}")
+@LAYERS.entry()
+class RepeatVector(Layer):
+    """Repeat each sample: (batch, features) becomes (batch, n, features).
+
+    Args:
+        n: how often.
+        kwargs: as for `Layer`.
+
+    Raises:
+        ArgumentError: n is no positive whole number.
+        ShapeError: the inputs are no rows.
+
+    Example:
+        >>> from onionskin.layers import RepeatVector
+        >>> RepeatVector(3)(np.zeros((5, 32))).shape
+        (5, 3, 32)
+    """
+
+    def __init__(self, n: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+            raise ArgumentError(
+                "n is a positive whole number.", where=f"RepeatVector '{self.name}'", expected="1, 2 …", given=repr(n)
+            )
+        self.n = n
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """Return each row n times."""
+        check_rank(inputs, 2)
+        return ops.repeat(ops.expand_dims(inputs, 1), self.n, axis=1)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return {**super().get_config(), "n": self.n}
+
+
+def check_rank(inputs: Any, rank: int) -> None:
+    """Check how many axes the inputs of a layer have.
+
+    Raises:
+        ShapeError: another number.
+    """
+    if inputs.ndim != rank:
+        raise ShapeError(
+            "the input has another number of axes than the layer takes.",
+            expected=f"{rank} axes",
+            given=f"shape {tuple(inputs.shape)}",
+        )

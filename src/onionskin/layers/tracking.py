@@ -1,4 +1,4 @@
-"""Which variables and layers belong to a layer: found when they are set as attributes."""
+"""Which variables, layers and metrics belong to a layer: found when they are set as attributes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from onionskin.base.errors import ArgumentError
+from onionskin.metrics import Metric
 from onionskin.state import SeedGenerator, Variable, current, current_call
 
 _numbers = itertools.count(1)
@@ -25,7 +26,7 @@ def latest_edit() -> int:
 
 
 class Tracker:
-    """A base that notes the variables, seed generators and layers among its attributes, in order.
+    """A base that notes the variables, seed generators, layers and metrics among its attributes, in order.
 
     Lists, tuples and dictionaries are looked into when they are asked for, so that layers appended
     to a list later count too.
@@ -42,11 +43,11 @@ class Tracker:
 
     def __setattr__(self, name: str, value: Any) -> None:
         tracked = self.__dict__.get("_tracked")
-        if tracked is None and isinstance(value, Tracker | SeedGenerator | Variable):
+        if tracked is None and isinstance(value, Tracker | SeedGenerator | Variable | Metric):
             self._check_begun()
         if tracked is not None and not name.startswith("_untracked"):
             tracked.pop(name, None)
-            if isinstance(value, Tracker | SeedGenerator | Variable | list | tuple | dict):
+            if isinstance(value, Tracker | SeedGenerator | Variable | Metric | list | tuple | dict):
                 tracked[name] = value
         object.__setattr__(self, name, value)
         self._note_edit(name)
@@ -83,7 +84,7 @@ class Tracker:
         self._note_edit(name)
 
     def _found(self) -> Iterator[Any]:
-        """Return everything tracked that is a variable, generator or layer, each once."""
+        """Return everything tracked that is a variable, generator, layer or metric, each once."""
         seen: set[int] = set()
         stack = list(reversed(list(self._tracked.values())))
         while stack:
@@ -92,7 +93,7 @@ class Tracker:
                 stack.extend(reversed(value))
             elif isinstance(value, dict):
                 stack.extend(reversed(list(value.values())))
-            elif isinstance(value, Tracker | SeedGenerator | Variable) and id(value) not in seen:
+            elif isinstance(value, Tracker | SeedGenerator | Variable | Metric) and id(value) not in seen:
                 seen.add(id(value))
                 yield value
 
@@ -105,7 +106,10 @@ class Tracker:
         """Return this layer's own variables: weights, then variables set as attributes."""
         own = list(self._own_variables)
         own += [one for one in self._found() if isinstance(one, Variable) and all(one is not v for v in own)]
-        return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
+        return [v for v in own if v.begun_trainable] + [v for v in own if not v.begun_trainable]
+
+    def _metrics_here(self) -> list[Metric]:
+        return [one for one in self._found() if isinstance(one, Metric)]
 
     def _seed_states(self) -> list[Variable]:
         return [one.state for one in self._found() if isinstance(one, SeedGenerator)]

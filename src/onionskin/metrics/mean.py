@@ -8,8 +8,16 @@ from typing import Any
 import numpy as np
 
 from onionskin import losses, ops
+from onionskin.losses.reduction import apply_mask
 from onionskin.metrics.lookup import METRICS, deserialize_function, serialize_function
 from onionskin.metrics.metric import Metric
+from onionskin.state import mask_of
+
+
+def masked_weight(tensor: Any, sample_weight: Any, dtype: str) -> Any:
+    """Return weights that leave out what the mask of a tensor leaves out; the weights as they are where it has none."""
+    mask = mask_of(tensor)
+    return sample_weight if mask is None else apply_mask(sample_weight, mask, dtype, "sum")
 
 
 def samplewise(values: Any, sample_weight: Any, reduce: Callable[..., Any], dtype: str) -> tuple[Any, Any]:
@@ -21,6 +29,7 @@ def samplewise(values: Any, sample_weight: Any, reduce: Callable[..., Any], dtyp
         reduce: `ops.sum` or `ops.mean`, over all axes but the first.
         dtype: dtype of both.
     """
+    sample_weight = masked_weight(values, sample_weight, dtype)
     values = ops.convert_to_tensor(values, dtype=dtype)
     if sample_weight is not None:
         weight = ops.convert_to_tensor(sample_weight, dtype=dtype)
@@ -94,7 +103,8 @@ class Mean(Metric):
         if weight is not None:
             self.count.assign_add(ops.sum(weight))
         else:
-            self.count.assign_add(float(values.shape[0]) if len(values.shape) else 1.0)
+            size = values.shape[0] if len(values.shape) else 1
+            self.count.assign_add(1.0 if size is None else float(size))  # None while a model is described
 
     def result(self) -> Any:
         """Return the mean so far, 0 before any value."""
@@ -128,8 +138,16 @@ class MeanMetricWrapper(Mean):
             self._direction = "down"
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        """Take in targets and predictions of a batch, with weights."""
-        super().update_state(self.fn(y_true, y_pred, **self.kwargs), sample_weight=sample_weight)
+        """Take in targets and predictions of a batch, with weights; those that a mask leaves out do not count."""
+        mask = losses.prediction_mask(y_pred)
+        values = self.fn(y_true, y_pred, **self.kwargs)
+        sample_weight = losses.apply_mask(sample_weight, mask, self.dtype, "sum")
+        if sample_weight is not None:
+            counted = losses.mask_of_values(
+                self.fn, ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred), values, self.kwargs
+            )
+            sample_weight = losses.apply_mask(sample_weight, counted, self.dtype, "sum")
+        super().update_state(values, sample_weight=sample_weight)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal metric."""

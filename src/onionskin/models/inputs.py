@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from onionskin import ops
-from onionskin.base.errors import ShapeError
+from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.base.trees import flatten
 from onionskin.graph import Node
+from onionskin.layers.input import input_layer_of
+from onionskin.state import mask_of, set_mask
 
 
 def fit_inputs(inputs: Sequence[Node], given: Any, form: Any, name: str) -> list[Any]:
@@ -44,7 +48,35 @@ def fit_inputs(inputs: Sequence[Node], given: Any, form: Any, name: str) -> list
     return [_fit(node, tensor) for node, tensor in zip(inputs, tensors, strict=True)]
 
 
+def with_masks(tensors: list[Any], mask: Any) -> list[Any]:
+    """Return the tensors for a model's inputs, carrying masks that were given beside them.
+
+    Args:
+        tensors: one for each input.
+        mask: a mask for each, in any structure; None where none was given.
+    """
+    if mask is None:
+        return tensors
+    own = []
+    for tensor, one in zip(tensors, flatten(mask)[0], strict=False):
+        if one is not None:
+            tensor = tensor.view() if isinstance(tensor, np.ndarray) else tensor  # the user's array stays as it is
+            set_mask(tensor, one)
+        own.append(tensor)
+    return own
+
+
 def _fit(node: Node, tensor: Any) -> Any:
+    if tensor is None:
+        if input_layer_of(node).optional:
+            return None
+        raise ArgumentError(
+            "the input is not optional.",
+            where=f"input '{node.params['name']}'",
+            given="None",
+            fix="pass an array, or make the model with Input(…, optional=True)",
+        )
+    mask = mask_of(tensor)
     expected, shape = node.shape, tuple(tensor.shape)
     if len(shape) == len(expected) - 1 and expected[-1] == 1:
         tensor = ops.reshape(tensor, (*shape, 1))  # a column given as a row of numbers
@@ -59,6 +91,8 @@ def _fit(node: Node, tensor: Any) -> Any:
             given=f"{_sizes(shape)}",
             fix="reshape the data, or make the model with Input(shape=…) for it",
         )
+    if mask is not None:
+        set_mask(tensor, mask)
     return tensor
 
 

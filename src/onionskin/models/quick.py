@@ -10,12 +10,13 @@ import numpy as np
 from onionskin import engines
 from onionskin.base import config
 from onionskin.base.specs import Spec, dtype_name
+from onionskin.base.trees import flatten
 from onionskin.data.arrays import standard_dtype
 from onionskin.graph import Node
 from onionskin.layers import Layer
 from onionskin.layers.tracking import latest_edit
 from onionskin.runtime import BoundProgram
-from onionskin.state import CallContext, calling, current, current_call, purify
+from onionskin.state import CallContext, calling, current, current_call, mask_of, purify
 
 AFTER = 2  # calls on one shape that are computed as they are written, before a program is made
 MOST = 32  # shapes that programs are kept for
@@ -43,6 +44,8 @@ class QuickCalls:
     def call(self, model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what `model(*args, **kwargs)` is, or None where it is to be computed as it is written."""
         if len(args) != 1 or type(args[0]) is not np.ndarray or current_call() is not None or current() is not None:
+            return None
+        if mask_of(args[0]) is not None:
             return None
         training = None
         if kwargs:
@@ -120,12 +123,15 @@ def _traced(model: Any, key: _Key) -> BoundProgram | None:
 
     def run(x: Node) -> Any:
         with calling(context):
-            return model(x) if training is None else model(x, training=training)
+            outputs = model(x) if training is None else model(x, training=training)
+        masked.extend(one for one in flatten(outputs)[0] if mask_of(one) is not None)
+        return outputs
 
+    masked: list[Any] = []
     try:
         pure = purify(run, [Spec(shape, dtype_name(dtype))], name=f"{model.name}_call")
         outputs = pure.graph.outputs[len(pure.changed) :]
-        if context.losses or pure.static or not all(one.ndim for one in outputs):
+        if context.losses or masked or pure.static or not all(one.ndim for one in outputs):
             return None
         return BoundProgram(pure, model._engine)
     except Exception:  # what is wrong with the call is said by the model's own code

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from onionskin.base.errors import ArgumentError, NotBuiltError
+from onionskin.base.errors import ArgumentError, NotBuiltError, NotDescribedError
 from onionskin.base.registry import LAYERS
 from onionskin.base.specs import spec_of
 from onionskin.base.trees import LEAF, map_tree
 from onionskin.graph import INPUT, Node
 from onionskin.layers import InputLayer, Layer
-from onionskin.layers.describe import described_input, is_described
+from onionskin.layers.describe import is_described
+from onionskin.layers.input import input_layer_of
 from onionskin.models.config import sequential_config, sequential_from_config
-from onionskin.models.inputs import fit_inputs
+from onionskin.models.inputs import fit_inputs, with_masks
 from onionskin.models.model import Model
+from onionskin.state.call import path_of, within
 
 
 @LAYERS.entry()
@@ -34,6 +36,8 @@ class Sequential(Model):
         >>> model.output_shape, model.count_params()
         ((None, 1), 49)
     """
+
+    _masks_itself = True
 
     def __init__(self, layers: Any = None, trainable: bool = True, name: str | None = None) -> None:
         super().__init__(trainable=trainable, name=name)
@@ -68,7 +72,7 @@ class Sequential(Model):
                     given=repr(layer),
                     fix="for tensors that layers were called on use Model(inputs, outputs)",
                 )
-            layer = InputLayer(batch_shape=layer.shape, dtype=layer.dtype, name=layer.params["name"])
+            layer = input_layer_of(layer)
         if not isinstance(layer, Layer):
             kind = f"{layer.__name__}, a class" if isinstance(layer, type) else repr(layer)
             fix = f"make one: {layer.__name__}(…)" if isinstance(layer, type) else "pass a layer, such as Dense(10)"
@@ -76,7 +80,7 @@ class Sequential(Model):
         if isinstance(layer, InputLayer):
             self._begin(layer, where)
             return
-        if any(one.name == layer.name for one in self._stack):
+        if any(one.name == layer.name and one is not layer for one in self._stack):
             raise ArgumentError(
                 "every layer of a model needs a name of its own.",
                 where=where,
@@ -90,9 +94,12 @@ class Sequential(Model):
         if not self._stack and self._untracked_input is None and inner and len(inner) == 1:
             self._begin(InputLayer(batch_shape=inner[0].shape, dtype=inner[0].dtype), where)
         if self._untracked_output is not None:
-            self._untracked_output = self._one_tensor(layer, layer(self._untracked_output))
+            with within(self):
+                self._untracked_output = self._one_tensor(layer, layer(self._untracked_output))
         self._stack.append(layer)
         self.built = self._untracked_output is not None
+        if self.built:
+            self._untracked_path = self._untracked_path or path_of(self)
         self._forget_programs()
 
     def _begin(self, layer: InputLayer, where: str) -> None:
@@ -122,10 +129,7 @@ class Sequential(Model):
             raise ArgumentError("there is no layer to take off.", where=f"Sequential '{self.name}'")
         layer = self._stack.pop()
         if self._untracked_input is not None:
-            output = self._untracked_input
-            for one in self._stack:
-                output = one(output)
-            self._untracked_output = output
+            self._describe()
         self._forget_programs()
         return layer
 
@@ -136,8 +140,7 @@ class Sequential(Model):
             NotBuiltError: no input shape is known.
         """
         if input_shape is not None and self._untracked_input is None:
-            self._untracked_input = described_input((None, *tuple(input_shape)[1:]), self._dtype, "input")
-            self._describe()
+            self._begin_at((None, *tuple(input_shape)[1:]), self._stack[0].compute_dtype if self._stack else None)
         if self._untracked_input is None:
             raise NotBuiltError(
                 "the input's shape is not known.",
@@ -145,10 +148,18 @@ class Sequential(Model):
                 fix="put Input(shape=…) first, or call build(input_shape)",
             )
 
+    def _begin_at(self, shape: tuple[Any, ...], dtype: Any) -> None:
+        """Describe the layers from an input of a shape."""
+        start = InputLayer(batch_shape=shape, dtype=dtype)
+        self._untracked_input = start.output
+        self._describe()
+        self._input_layer = start
+
     def _describe(self) -> None:
         output = self._untracked_input
-        for layer in self._stack:
-            output = self._one_tensor(layer, layer(output))
+        with within(self):
+            for layer in self._stack:
+                output = self._one_tensor(layer, layer(output))
         self._untracked_output = output
 
     def _build_for(self, x: Any) -> None:
@@ -162,23 +173,21 @@ class Sequential(Model):
             )
         if not self._stack:
             raise NotBuiltError("the model has no layers.", where=f"Sequential '{self.name}'", fix="add layers first")
-        self._untracked_input = described_input((None, *x.shape[1:]), x.dtype, "input")
-        self._describe()
-        self.built = True
+        self._begin_at((None, *x.shape[1:]), x.dtype)
+        self._note_build({"input_shape": (None, *x.shape[1:])})
 
-    def _build_from(self, args: tuple[Any, ...]) -> None:
+    def _build_from(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._build_for(map_tree(lambda one: spec_of(one) if hasattr(one, "shape") else one, args[0]))
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
-        """Return the output of the last layer."""
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Return the output of the last layer, with a mask of the input where it is given."""
         assert self._untracked_input is not None
-        (outputs,) = fit_inputs([self._untracked_input], inputs, LEAF, self.name)
+        (outputs,) = with_masks(fit_inputs([self._untracked_input], inputs, LEAF, self.name), mask)
         for layer in self._stack:
             outputs = layer(outputs)
         return outputs
 
-    @property
-    def layers(self) -> list[Layer]:
+    def _listed_layers(self) -> list[Any]:
         """The layers, without the input."""
         return list(self._stack)
 
@@ -214,7 +223,7 @@ class Sequential(Model):
 
     def _known(self, node: Node | None) -> Node:
         if node is None:
-            raise NotBuiltError(
+            raise NotDescribedError(
                 "the input's shape is not known.",
                 where=f"Sequential '{self.name}'",
                 fix="put Input(shape=…) first, or call build(input_shape)",
@@ -224,11 +233,6 @@ class Sequential(Model):
     def get_config(self) -> dict[str, Any]:
         """Return the layers as data; see `models.files`."""
         return sequential_config(self)
-
-    @classmethod
-    def from_config(cls, settings: dict[str, Any]) -> Any:
-        """Return the model that `get_config` described."""
-        return cls._from_config_within(settings, None, 0)
 
     @classmethod
     def _from_config_within(cls, settings: dict[str, Any], custom: Any, depth: int) -> Any:

@@ -1,4 +1,4 @@
-"""What a running call tells the layers inside it: training or not, losses to collect, outputs to watch."""
+"""What a running call tells the layers inside it: training or not, losses to collect, outputs to watch, names."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class CallContext:
 
     Args:
         training: whether it is a training step.
-        losses: what layers added with `add_loss` or an activity regularizer.
+        losses: what layers added with `add_loss` or an activity regularizer, each beside the layer.
         watch: note the first layer whose output on arrays is not finite.
     """
 
     training: bool | None = None
-    losses: list[Any] = field(default_factory=list)
+    losses: list[tuple[Any, Any]] = field(default_factory=list)
     watch: bool = False
     not_finite: str | None = None
 
@@ -37,6 +37,7 @@ class CallContext:
 class _Stack(threading.local):
     def __init__(self) -> None:
         self.contexts: list[CallContext] = []
+        self.layers: list[Any] = []  # those that are being called or built, the outermost first
 
 
 _stack = _Stack()
@@ -55,3 +56,24 @@ def calling(context: CallContext) -> Iterator[CallContext]:
         yield context
     finally:
         _stack.contexts.pop()
+
+
+@contextmanager
+def within(layer: Any) -> Iterator[None]:
+    """Run a block as part of a layer's call or build: what is named in it has the layer's name in its path."""
+    layers = _stack.layers
+    if layers and layers[-1] is layer:
+        yield
+        return
+    layers.append(layer)
+    try:
+        yield
+    finally:
+        layers.pop()
+
+
+def path_of(layer: Any) -> str:
+    """Return a layer's name behind those of the layers that are being called around it, as `outer/inner`."""
+    layers = _stack.layers
+    around = layers[: layers.index(layer)] if layer in layers else layers
+    return "/".join([one.name for one in around] + [layer.name])

@@ -9,9 +9,10 @@ import numpy as np
 
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, ShapeError
-from onionskin.base.specs import Spec, dtype_name, spec_of, whole_dtype
+from onionskin.base.specs import Spec, dtype_name, is_float, spec_of, whole_dtype
 from onionskin.graph import OPERATORS, Node, concrete
 from onionskin.state import scope
+from onionskin.state.autocast import autocast_dtype
 
 
 def _operator(name: str) -> Callable[[Any, Any], Any]:
@@ -34,6 +35,7 @@ class Variable:
         dtype: dtype name; the initializer's own, or the default float.
         trainable: whether optimizers change it.
         name: its name, "variable" where None.
+        autocast: within a layer of mixed precision, read it in the dtype that the layer computes in.
 
     Raises:
         ArgumentError: a function without a shape.
@@ -53,10 +55,12 @@ class Variable:
         dtype: Any = None,
         trainable: bool = True,
         name: str | None = None,
+        autocast: bool = True,
     ) -> None:
         self.name = name or "variable"
         self.path = self.name
-        self.trainable = trainable
+        self.trainable = self.begun_trainable = trainable  # a layer lists those begun trainable first, frozen or not
+        self.autocast = autocast
         self.regularizer: Any = None
         self.constraint: Any = None
         self._value = _initial(initializer, shape, dtype, self.name)
@@ -71,8 +75,15 @@ class Variable:
 
     @property
     def dtype(self) -> str:
-        """Name of the dtype."""
-        return self.spec.dtype
+        """Name of the dtype that its value has here."""
+        own: str = self.spec.dtype
+        return self._cast_dtype() or own
+
+    def _cast_dtype(self) -> str | None:
+        """Return the dtype that it is read in where that is not its own."""
+        wanted = autocast_dtype()
+        other = wanted is not None and self.autocast and wanted != self.spec.dtype and is_float(self.spec.dtype)
+        return wanted if other else None
 
     @property
     def ndim(self) -> int:
@@ -92,8 +103,18 @@ class Variable:
     @property
     def value(self) -> Any:
         """The array, or the node that stands for it in the trace that runs."""
+        wanted = self._cast_dtype()
+        return self.current() if wanted is None else OPERATORS["cast"](self.current(), wanted)
+
+    def current(self) -> Any:
+        """Return the value in the variable's own dtype, whatever the layer around computes in."""
         running = scope.current()
         return self._value if running is None else running.read(self)
+
+    @property
+    def kept(self) -> np.ndarray:
+        """The array that is kept between calls, also where a trace runs; it must not be changed."""
+        return self._value
 
     def __onionskin_value__(self) -> Any:
         return self.value
@@ -123,9 +144,9 @@ class Variable:
                 "a variable keeps its shape.", where=f"variable '{self.path}'", expected=self.shape, given=shape
             )
         if running is None:
-            self._value = np.array(value, dtype=self.dtype)
+            self._value = np.array(value, dtype=self.spec.dtype)
         else:
-            running.write(self, OPERATORS["cast"](value, self.dtype))
+            running.write(self, OPERATORS["cast"](value, self.spec.dtype))
 
     def assign_add(self, value: Any) -> None:
         """Add to the value."""
