@@ -102,7 +102,7 @@ class Tracker:
     def _may_hold(self, kind: type) -> bool:
         """Tell whether anything of a kind can be among what is tracked: at each epoch most layers are asked in vain."""
         for value in self._tracked.values():
-            if isinstance(value, kind) or (value and isinstance(value, list | tuple | dict)):
+            if isinstance(value, kind) or (isinstance(value, list | tuple | dict) and value):
                 return True
         return False
 
