@@ -24,7 +24,7 @@ CXX_FILES = $$(find src -name '*.cpp' -o -name '*.hpp')
 
 # Two installations must not write to one environment at once.
 .NOTPARALLEL:
-.PHONY: help demo test test-peers bench sanitize lint format clean
+.PHONY: help demo test test-peers bench sanitize docs lint format clean
 
 help:
 	@echo "make demo        trains the default job and the digits, and shows the results"
@@ -32,6 +32,7 @@ help:
 	@echo "make test-peers  compares with Keras on JAX; TORCH=1 adds PyTorch"
 	@echo "make bench       measures speed side by side with the peers"
 	@echo "make sanitize    runs the native engine's tests under AddressSanitizer and UBSan (g++)"
+	@echo "make docs        builds the reference pages of the public names in build/api"
 	@echo "make lint        checks style, types and the import contract"
 	@echo "make format      rewrites the source in the project's style"
 	@echo "make clean       removes whatever these made, their environments too"
@@ -69,6 +70,9 @@ sanitize: $(VENV)/.stamp-sanitize
 	rm -f $(SANITIZED)/src/onionskin/engines/native/*.so && cp $(SANITIZED)/_ext.*.so $(SANITIZED)/src/onionskin/engines/native/
 	$(SANITIZERS) PYTHONPATH=$(CURDIR)/$(SANITIZED)/src $(VENV)/bin/python -m pytest -n $(WORKERS) -p no:cacheprovider \
 	  tests/engines_native $(PYTEST_ARGS)
+
+docs: $(VENV)/.stamp-test
+	$(VENV)/bin/python -m tools.api_pages build/api
 
 # Every check runs, so that one call shows all there is to mend; it fails if any did.
 lint: $(VENV)/.stamp-lint

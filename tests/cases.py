@@ -8,11 +8,13 @@ import numpy as np
 
 from tests import samples
 from tests.prims import oracles
+from tests.prims import oracles_matrices as of_matrices
 from tests.prims.oracles import along, each, picking, reduce
 
 FLOATS = ("float32", "float64")
 NUMBERS = ("float16", "float32", "float64", "int32", "int64")
 ANY = ("float32", "float64", "int32", "uint8", "bool")
+MATRIX = {"float16": 2e-3, "float32": 2e-5, "float64": 1e-12}  # errors grow with the condition
 EXACT = {"float16": 2e-3, "float32": 2e-6, "float64": 2e-13}
 
 
@@ -54,6 +56,14 @@ def truth(name, function, *domains, dtypes=ANY):
 
 def flat(name, function, domain, **more):
     return Case(name, samples.elementwise(domain), each(function), derivative=False, **more)
+
+
+def matrix(name, function, sample, **more):
+    return Case(name, sample, of_matrices.each_matrix(function), tolerance=MATRIX, **more)
+
+
+def flat_pair(name, function, *domains, **more):
+    return Case(name, samples.elementwise(*domains), each(function), derivative=False, **more)
 
 
 def _summed(function):
@@ -166,6 +176,21 @@ CASES = [
     smooth("sigmoid", lambda x: 1 / (1 + math.exp(-x))),
     smooth("softplus", _softplus),
     smooth("relu", _relu, "nonzero", dtypes=NUMBERS),
+    smooth("erfc", math.erfc),
+    Case(
+        "bessel_i",
+        lambda dtype, smooth: samples.elementwise("real")(dtype, smooth).map(lambda drawn: (drawn[0], {"order": 1})),
+        each(oracles.bessel_i),
+    ),
+    flat_pair("nextafter", math.nextafter, "real", "real", dtypes=("float64",)),
+    # whole numbers
+    flat_pair("bitwise_and", lambda a, b: a & b, "real", "real", dtypes=("int32", "uint8", "bool")),
+    flat_pair("bitwise_or", lambda a, b: a | b, "real", "real", dtypes=("int32", "uint8", "bool")),
+    flat_pair("bitwise_xor", lambda a, b: a ^ b, "real", "real", dtypes=("int32", "uint8", "bool")),
+    flat("bitwise_not", lambda a: (not a) if isinstance(a, bool) else ~a, "real", dtypes=("int32", "int64", "bool")),
+    flat_pair("left_shift", lambda a, b: a << b, "real", "count", dtypes=("int32", "int64")),
+    flat_pair("right_shift", lambda a, b: a >> b, "real", "count", dtypes=("int32", "uint8")),
+    flat_pair("gcd", math.gcd, "real", "real", dtypes=("int32", "uint8")),
     # tests of a value, comparisons, logic, choice
     truth("isfinite", math.isfinite, "special", dtypes=FLOATS),
     truth("isnan", math.isnan, "special", dtypes=FLOATS),
@@ -226,6 +251,20 @@ CASES = [
     Case("einsum", samples.summing, oracles.einsum),
     Case("take", samples.indexing(with_updates=False), oracles.take, ANY),
     Case("scatter_add", samples.indexing(with_updates=True), oracles.scatter_add, (*FLOATS, "int32")),
+    Case(
+        "scatter_max", samples.indexing(with_updates=True, distinct=True), oracles.scattering(max), (*FLOATS, "int32")
+    ),
+    Case(
+        "scatter_min", samples.indexing(with_updates=True, distinct=True), oracles.scattering(min), (*FLOATS, "uint8")
+    ),
+    Case(
+        "scatter_multiply",
+        samples.indexing(with_updates=True),
+        oracles.scattering(lambda a, b: a * b),
+        (*FLOATS, "int64"),
+        EXACT | {"float32": 2e-5},
+    ),
+    Case("bitcast", samples.recasting, oracles.bitcast, (*FLOATS, "int32", "uint8"), derivative=False),
     Case("one_hot", samples.labels, oracles.one_hot, ("int32", "uint8", "int64"), derivative=False),
     Case("random_bits", samples.streams(), oracles.random_bits, ("uint32",), derivative=False),
     Case(
@@ -238,4 +277,19 @@ CASES = [
     ),
     Case("cond", samples.branching, _cond),
     Case("scan", samples.scanning, _scan, tolerance=EXACT | {"float32": 2e-5}),
+    # matrices
+    matrix("inv", of_matrices.inverse, samples.matrices("regular")),
+    matrix("det", of_matrices.determinant, samples.matrices("regular")),
+    matrix("cofactor", of_matrices.cofactors, samples.matrices("regular")),
+    matrix("slogdet", of_matrices.sign_and_log, samples.matrices("regular")),
+    matrix("solve", of_matrices.solution, samples.systems("regular")),
+    matrix("solve_triangular", of_matrices.triangular, samples.systems("triangular", lower=samples.st.booleans())),
+    matrix("pinv", of_matrices.pseudo_inverse, samples.matrices("any", rcond=1e-6)),
+    matrix("cholesky", of_matrices.cholesky, samples.matrices("definite")),
+    matrix("lu", of_matrices.lu, samples.matrices("any")),
+    matrix("qr", of_matrices.qr, samples.matrices("any", complete=samples.only_when_rough)),
+    Case("svd", samples.matrices("any", full=samples.only_when_rough), of_matrices.svd, tolerance=MATRIX),
+    Case("singular_values", samples.matrices("any"), of_matrices.singular_values, tolerance=MATRIX),
+    Case("eigh", samples.matrices("definite"), of_matrices.eigh, tolerance=MATRIX),
+    Case("eig", samples.matrices("real spectrum"), of_matrices.eig, tolerance=MATRIX),
 ]

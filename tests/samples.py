@@ -35,7 +35,7 @@ def numbers(rng, shape, domain, dtype):
     if dtype.startswith("u"):
         return rng.integers(1 if domain == "divisor" else 0, 9, shape).astype(dtype)
     if dtype.startswith("int"):
-        sign = rng.choice([-1, 1], shape)
+        sign = rng.choice([-1, 1], shape) if domain != "count" else 1
         return (sign * rng.integers(1 if domain in ("divisor", "nonzero") else 0, 6, shape)).astype(dtype)
     return np.asarray(DRAWS[domain](rng, shape)).astype(dtype)
 
@@ -197,7 +197,7 @@ def summing(draw, dtype, smooth):
     return draw(filled(shapes, ["real"] * len(shapes), dtype)), {"subscripts": subscripts}
 
 
-def indexing(with_updates):
+def indexing(with_updates, distinct=False):
     @st.composite
     def sample(draw, dtype, smooth):
         shape = draw(some_shape(low=1, least=1))
@@ -207,6 +207,9 @@ def indexing(with_updates):
         indices = rng.integers(-shape[axis], shape[axis], places).astype(draw(st.sampled_from(["int32", "int64"])))
         (x,) = draw(filled([shape], ["real"], dtype))
         extra = draw(filled([(*shape[:axis], *places, *shape[axis + 1 :])], ["real"], dtype)) if with_updates else []
+        if distinct and smooth:  # no two numbers tie
+            values = numbers(rng, (x.size + extra[0].size,), "distinct", dtype)
+            x, extra = values[: x.size].reshape(x.shape), [values[x.size :].reshape(extra[0].shape)]
         return [x, indices, *extra], {"axis": axis}
 
     return sample
@@ -250,3 +253,96 @@ def scanning(draw, dtype, smooth):
     body = trace(lambda c, n, x, k: (TABLE["tanh"](c * k + x), n + 1, c * x, n), specs, name="body")
     params = {"body": body, "carries": 2, "sequences": 1, "length": length, "reverse": draw(st.booleans())}
     return [c, np.array(3, np.int32), xs, k], params
+
+
+@st.composite
+def recasting(draw, dtype, smooth):
+    shape = draw(some_shape(low=1))
+    target = draw(st.sampled_from(["uint8", "int16", "float32", "int64"]))
+    (x,) = draw(filled([(*shape[:-1], 8 * shape[-1])], ["real"], dtype))
+    return [x], {"dtype": target}
+
+
+# --- matrices ---
+
+
+def _turned(rng, size):
+    """Return an orthogonal matrix."""
+    return np.linalg.qr(rng.normal(size=(size, size)))[0]
+
+
+def spread_out(rng, count):
+    """Return numbers far enough apart that neighbours do not meet under small changes."""
+    return rng.permutation(0.8 + 0.7 * np.arange(count) + rng.uniform(0, 0.2, count))
+
+
+def _with_values(rng, rows, columns):
+    """Return a matrix of distinct singular values, none of them small."""
+    middle = np.zeros((rows, columns))
+    np.fill_diagonal(middle, spread_out(rng, min(rows, columns)))
+    return _turned(rng, rows) @ middle @ _turned(rng, columns)
+
+
+def _conjugated(rng, base, back):
+    """Return a matrix of distinct eigenvalues whose vectors are given."""
+    return base @ np.diag(spread_out(rng, len(base))) @ back
+
+
+MATRICES = {  # what the matrices of a case are
+    "regular": lambda rng, n, m: _with_values(rng, n, n),
+    "definite": lambda rng, n, m: _conjugated(rng, (turn := _turned(rng, n)), turn.T),
+    "any": _with_values,
+    "tall": lambda rng, n, m: _with_values(rng, max(n, m), min(n, m)),
+    "triangular": lambda rng, n, m: np.tril(rng.uniform(-0.5, 0.5, (n, n)), -1) + np.diag(rng.uniform(0.7, 2, n)),
+    "real spectrum": lambda rng, n, m: _conjugated(
+        rng, (base := _turned(rng, n) + 0.1 * rng.normal(size=(n, n))), np.linalg.inv(base)
+    ),
+}
+
+
+@st.composite
+def batches(draw, kind, dtype, least=1, most=3):
+    """Draw a batch of matrices of one kind."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    rows, columns, batch = (
+        draw(st.integers(least, most)),
+        draw(st.integers(least, most)),
+        draw(some_shape(high=1, most=2)),
+    )
+    made = [MATRICES[kind](rng, rows, columns) for _ in range(max(int(np.prod(batch)), 1))]
+    count = int(np.prod(batch))
+    return laid_out(
+        np.array(made)[:count].reshape(*batch, *made[0].shape).astype(dtype), draw(st.sampled_from(LAYOUTS[:2]))
+    )
+
+
+def matrices(kind, most=3, **params):
+    """Arguments of an operation on one batch of matrices."""
+
+    @st.composite
+    def sample(draw, dtype, smooth):
+        x = draw(batches(kind, dtype, most=most))
+        return [x], {name: value if not callable(value) else draw(value(smooth)) for name, value in params.items()}
+
+    return sample
+
+
+def systems(kind, **params):
+    """Arguments of an operation that solves systems of equations."""
+
+    @st.composite
+    def sample(draw, dtype, smooth):
+        a = draw(batches(kind, dtype))
+        settings = {name: draw(value) for name, value in params.items()}
+        if settings.get("lower") is False:
+            a = np.swapaxes(a, -1, -2)
+        batch = draw(st.sampled_from([(), a.shape[:-2], (2, *a.shape[:-2])]))
+        (b,) = draw(filled([(*batch, a.shape[-1], draw(st.integers(0, 3)))], ["real"], dtype))
+        return [a, b], settings
+
+    return sample
+
+
+def only_when_rough(smooth):
+    """Draw a setting whose results have no derivative one by one."""
+    return st.just(False) if smooth else st.booleans()

@@ -146,4 +146,4 @@ def test_a_wrong_loss_and_a_wrong_metric_are_found():
             pass
 
     assert faults(Planted(losses={"MeanSquaredError": Halved}), "loss", "MeanSquaredError")[0] > 20
-    assert faults(Planted(metrics={"MeanSquaredError": NeverReset}), "metric", "MeanSquaredError")[0] == 2
+    assert faults(Planted(metrics={"MeanSquaredError": NeverReset}), "metric", "MeanSquaredError")[0] >= 2

@@ -13,8 +13,22 @@ from tests.checks import check_derivative
 
 X = np.array([-2.0, -0.5, 0.0, 0.5, 2.0])
 SMOOTH = ["sigmoid", "tanh", "softmax", "linear", "softplus", "elu", "gelu", "softsign", "selu", "silu", "exponential",
-          "log_softmax", "mish"]  # fmt: skip
-PIECES = ["relu", "leaky_relu", "relu6", "hard_sigmoid"]
+          "log_softmax", "mish", "log_sigmoid", "squareplus", "tanh_shrink"]  # fmt: skip
+PIECES = [
+    "relu",
+    "leaky_relu",
+    "relu6",
+    "hard_sigmoid",
+    "celu",
+    "glu",
+    "hard_silu",
+    "hard_tanh",
+    "hard_shrink",
+    "soft_shrink",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+]
 
 
 def failing(call, error):
@@ -48,7 +62,22 @@ def test_far_ends_stay_finite():
             assert np.isfinite(activations.get(name)(x)).all(), name
 
 
+@pytest.mark.parametrize("axis", [-1, 0])
+def test_sparsemax_is_the_nearest_point_of_the_simplex(axis):
+    """Its conditions: sums of 1, one threshold for all that are above 0, the others below it."""
+    x = np.random.default_rng(2).normal(size=(5, 6)) * 2
+    y = activations.sparsemax(x, axis=axis)
+    np.testing.assert_allclose(y.sum(axis), np.ones(5 if axis == -1 else 6), rtol=1e-12)
+    x, y = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
+    for row, found in zip(x, y, strict=True):
+        threshold = (row - found)[found > 0]
+        np.testing.assert_allclose(threshold, threshold[0], rtol=1e-12)
+        assert (row[found == 0] <= threshold[0] + 1e-12).all() and (found >= 0).all()
+
+
 def test_names():
+    assert activations.get("hard_swish") is activations.hard_silu is activations.hard_swish
+    assert activations.get("threshold")(np.array([1.0, 3.0]), 2.0, 0.5).tolist() == [0.5, 3.0]
     assert activations.get("swish") is activations.silu is activations.swish
     assert activations.get(None) is activations.linear
     assert activations.get(np.tanh) is np.tanh

@@ -170,10 +170,12 @@ def test_folder_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("path", "weights", "words"),
     [
-        ("best.keras", False, "ModelCheckpoint > save: the file name must end in '.onionskin'.\n"
-         "  given:    'best.keras'\n  to fix:   use best.onionskin; other formats are not written yet"),
-        ("w.h5", True, "ModelCheckpoint > save_weights: the file name must end in '.weights.npz'.\n"
-         "  given:    'w.h5'\n  to fix:   use w.weights.npz; other formats are not written yet"),
+        ("best.h5", False, "ModelCheckpoint > save: the file's name does not say a form that is known.\n"
+         "  expected: a name that ends in .keras or .onionskin\n"
+         "  given:    'best.h5'\n  to fix:   that form is only read; use best.keras"),
+        ("w.h5", True, "ModelCheckpoint > save_weights: the file's name does not say a form that is known.\n"
+         "  expected: a name that ends in .weights.h5 or .weights.npz\n"
+         "  given:    'w.h5'\n  to fix:   use w.weights.h5"),
     ],
 )  # fmt: skip
 def test_a_name_that_save_would_refuse_is_refused_before_training(path, weights, words, tmp_path, monkeypatch):

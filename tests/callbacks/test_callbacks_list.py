@@ -10,6 +10,7 @@ from onionskin.callbacks import (
     Callback,
     CallbackList,
     EarlyStopping,
+    History,
     LambdaCallback,
     ModelCheckpoint,
     ProgbarLogger,
@@ -185,13 +186,11 @@ def test_what_is_no_callback_is_refused(callback, given, fix):
     assert str(e.value) == words
 
 
-def test_history_is_put_into_the_list_by_hand():
-    with pytest.raises(ArgumentError) as e:
-        CallbackList(add_history=True)
-    assert str(e.value) == (
-        "CallbackList(add_history=True): a list of callbacks makes no History of its own.\n"
-        "  to fix:   put a History() into the list"
-    )
+def test_a_history_is_added_where_there_is_none():
+    added = CallbackList(add_history=True)
+    assert [type(one) for one in added.callbacks] == [History]
+    own = History()
+    assert CallbackList([own], add_history=True).callbacks == [own]
 
 
 @pytest.mark.parametrize("phase", ["train", "test", "predict"])

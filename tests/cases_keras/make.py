@@ -2,23 +2,8 @@
 
 import numpy as np
 
-
-def _inputs(**arrays):
-    return {
-        name: {"values": np.asarray(one).tolist(), "dtype": np.asarray(one).dtype.name} for name, one in arrays.items()
-    }
-
-
-def _case(kind, name, arguments=None, label="", **arrays):
-    arguments = arguments or {}
-    told = ",".join(f"{key}={value}" for key, value in arguments.items())
-    return {
-        "id": f"{kind}:{name}({told}){label}",
-        "kind": kind,
-        "name": name,
-        "arguments": arguments,
-        "inputs": _inputs(**arrays),
-    }
+from tests.cases_keras import drawn
+from tests.cases_keras.drawn import case as _case
 
 
 def _shares(rng, *shape):
@@ -215,20 +200,41 @@ def configs():
         *[("losses", name, {}) for name in (
             "MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredLogarithmicError",
             "Huber", "LogCosh", "CosineSimilarity", "BinaryCrossentropy", "CategoricalCrossentropy",
-            "SparseCategoricalCrossentropy", "KLDivergence", "Poisson", "Hinge")],
+            "SparseCategoricalCrossentropy", "KLDivergence", "Poisson", "Hinge", "SquaredHinge", "CategoricalHinge",
+            "BinaryFocalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalGeneralizedCrossEntropy", "Dice",
+            "Tversky", "Circle")],
+        ("losses", "BinaryFocalCrossentropy", {"apply_class_balancing": True, "alpha": 0.4, "gamma": 1.5, "axis": 0}),
+        ("losses", "Tversky", {"alpha": 0.2, "beta": 0.7, "axis": -1}),
+        ("losses", "Circle", {"gamma": 40.0, "margin": 0.3, "remove_diagonal": False}),
         ("losses", "BinaryCrossentropy", {"from_logits": True, "label_smoothing": 0.1}),
         *[("metrics", name, {}) for name in (
             "Mean", "Sum", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy",
             "TopKCategoricalAccuracy", "SparseTopKCategoricalAccuracy", "MeanSquaredError", "RootMeanSquaredError",
             "MeanAbsoluteError", "BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy",
-            "Precision", "Recall")],
+            "Precision", "Recall", "MeanAbsolutePercentageError", "MeanSquaredLogarithmicError", "CosineSimilarity",
+            "LogCoshError", "KLDivergence", "Poisson", "Hinge", "SquaredHinge", "CategoricalHinge", "TruePositives",
+            "FalsePositives", "TrueNegatives", "FalseNegatives", "AUC", "FBetaScore", "F1Score", "R2Score",
+            "PearsonCorrelation", "ConcordanceCorrelation", "BinaryIoU")],
+        ("metrics", "Precision", {"top_k": 2, "class_id": 1, "thresholds": [0.2, 0.6]}),
+        *[("metrics", name, {argument: 0.4, "num_thresholds": 7, "class_id": 2}) for name, argument in (
+            ("SensitivityAtSpecificity", "specificity"), ("SpecificityAtSensitivity", "sensitivity"),
+            ("PrecisionAtRecall", "recall"), ("RecallAtPrecision", "precision"))],
+        ("metrics", "AUC", {"curve": "PR", "summation_method": "majoring", "thresholds": [0.2, 0.7],
+                            "multi_label": True, "num_labels": 2, "from_logits": True}),
+        *[("metrics", name, {"num_classes": 3}) for name in ("MeanIoU", "OneHotMeanIoU")],
+        *[("metrics", name, {"num_classes": 3, "target_class_ids": [0, 2], "ignore_class": 1})
+          for name in ("IoU", "OneHotIoU")],
+        ("metrics", "FBetaScore", {"average": "macro", "beta": 0.5, "threshold": 0.3}),
+        ("metrics", "R2Score", {"class_aggregation": None, "num_regressors": 2}),
         *[("optimizers", name, {}) for name in ("SGD", "RMSprop", "Adagrad", "Adam")],
         ("optimizers", "SGD", {"learning_rate": 0.5, "momentum": 0.9, "nesterov": True, "clipnorm": 1.0}),
         *[("initializers", name, {}) for name in (
             "Zeros", "Ones", "Constant", "RandomUniform", "RandomNormal", "TruncatedNormal", "VarianceScaling",
-            "GlorotUniform", "GlorotNormal", "HeUniform", "HeNormal", "LecunUniform", "LecunNormal")],
+            "GlorotUniform", "GlorotNormal", "HeUniform", "HeNormal", "LecunUniform", "LecunNormal",
+            "Identity", "Orthogonal")],
+        ("initializers", "STFT", {"side": "imag", "window": None, "scaling": "spectrum", "periodic": True}),
         ("initializers", "VarianceScaling", {"scale": 2.0, "mode": "fan_avg", "distribution": "uniform", "seed": 3}),
-        *[("regularizers", name, {}) for name in ("L1", "L2", "L1L2")],
+        *[("regularizers", name, {}) for name in ("L1", "L2", "L1L2", "OrthogonalRegularizer")],
         *[("constraints", name, {}) for name in ("MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm")],
     ]  # fmt: skip
     return [
@@ -254,4 +260,5 @@ FILES = {
     "weights": weights,
     "configs": configs,
     "resolutions": resolutions,
+    **drawn.FILES,
 }

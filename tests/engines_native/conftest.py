@@ -4,7 +4,7 @@ import importlib.util
 
 import pytest
 
-_PLANS = {"test_native_batches", "test_native_parity", "test_native_plans", "test_native_training"}
+_PLANS = {"test_ext_pairs", "test_native_batches", "test_native_parity", "test_native_plans", "test_native_training"}
 
 
 @pytest.fixture(autouse=True)

@@ -67,6 +67,21 @@ def test_the_last_of_many_blocks_may_be_narrow_or_empty(shape, count, isa, threa
     np.testing.assert_array_equal(results[1], results[0])
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_one_row_by_a_matrix_with_short_rows(isa, dtype):  # noqa: F811
+    """Rows that fill no vector are read beyond their end, but never beyond the matrix, whose NaN would show."""
+    for k in (1, 2, 3, 4, 5, 8, 9, 50, 101, 1024, 1025):
+        for n in range(1, 17):
+            a, b, exact = factors(1, k, n, False, False, dtype, seed=n)
+            (y,) = run("matmul", [a, b], [((1, n), dtype)], out=2, a=0, b=1)
+            assert_product(y, exact, k, dtype)
+            around = np.full(k * n + 64, np.nan, dtype)  # the matrix lies within an array of NaN
+            around[16 : 16 + k * n] = b.reshape(-1)
+            inside = around[16 : 16 + k * n].reshape(k, n)
+            (again,) = run("matmul", [a, inside], [((1, n), dtype)], out=2, a=0, b=1)
+            np.testing.assert_array_equal(again, y)
+
+
 @pytest.mark.parametrize("transposes", list(itertools.product([False, True], repeat=2)))
 def test_a_large_product_is_split_and_keeps_its_bits(transposes, isa, threads):  # noqa: F811
     a, b, exact = factors(301, 700, 411, *transposes)

@@ -242,3 +242,20 @@ def test_a_tile_that_does_not_fit_together_is_refused(words):
     with pytest.raises(ValueError) as e:
         build("tile", [np.zeros(4, "float32")], [((4,), "float32")], **{**good, **MISTAKES[words]})
     assert str(e.value) == words
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sums_of_any_number_of_columns(isa, dtype):  # noqa: F811
+    """Columns that fill vectors and those that do not are summed alike, and nothing beyond the array is read."""
+    rng = np.random.default_rng(1)
+    for length in (1, 2, 3, 63, 64, 65, 200):
+        for columns in (1, 2, 3, 5, 7, 15, 16, 17, 31, 33, 50, 64, 65, 100, 257, 300):
+            x = rng.normal(size=(length, columns)).astype(dtype)
+            (got,) = run("reduce", [x], [((columns,), dtype)], out=1, a=0, kind="sum", outer=1, length=length,
+                         inner=columns)  # fmt: skip
+            bound = np.finfo(dtype).eps * (length + 8) * np.abs(x).sum(0)
+            assert (np.abs(got - x.astype(np.longdouble).sum(0)) <= bound).all(), (length, columns)
+            if columns > 1:  # a column's order of sums does not depend on how many there are beside it
+                (alone,) = run("reduce", [np.ascontiguousarray(x[:, -2:])], [((2,), dtype)], out=1, a=0, kind="sum",
+                               outer=1, length=length, inner=2)  # fmt: skip
+                np.testing.assert_array_equal(got[-2:], alone)

@@ -292,3 +292,15 @@ def test_a_variance_runs_by_its_definition_all_native():
     assert not any(one.reference for one in program._layout.instructions)
     x = np.random.default_rng(0).normal(size=(30, 40)).astype(np.float32)
     np.testing.assert_allclose(program(x)[0], x.var(axis=1), rtol=1e-5)
+
+
+def test_a_reduction_over_one_element_is_the_element():
+    def over(name, x, axis):
+        return TABLE[name](x, axis=(axis,), keepdims=False)
+
+    column = Spec((6, 1), "float32")
+    assert texts(lambda x: over("sum", over("mean", x, 1), 0), column) == ["sum of 1×[6]×1"]
+    for name in ("sum", "mean", "max", "min", "prod"):
+        check(lambda x, name=name: TABLE["exp"](over(name, x.T, 0)), column)
+        check(lambda x, name=name: over(name, x, 1), column)
+    check(lambda x: over("sum", x, 1), Spec((6, 1), "int8"))  # widened, so that it is computed

@@ -1,4 +1,4 @@
-"""The fans that initializers scale by: the answers of Keras, recorded."""
+"""Initializers without chance, and the fans that others scale by: the answers of Keras, recorded."""
 
 import pytest
 
@@ -7,6 +7,6 @@ from tests.cases_keras import rules
 LIBRARY = rules.Onionskin()
 
 
-@pytest.mark.parametrize("case", rules.recorded("fans"), ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", rules.recorded("fans", "initializer"), ids=lambda case: case["id"])
 def test_as_keras(case):
     rules.compare(case, rules.answer(LIBRARY, case), rules.expected(case))

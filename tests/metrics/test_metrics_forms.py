@@ -139,9 +139,6 @@ def test_words():
         "  to fix:   pass onionskin.initializers.get('he_normal')"
     )
     assert metrics.Metric().add_weight((2,), initializer="ones").numpy().tolist() == [1.0, 1.0]
-    assert failing(lambda: metrics.Precision(top_k=2), ArgumentError) == (
-        "Precision: top_k is not supported yet.\n  expected: None\n  given:    top_k=2"
-    )
     assert failing(lambda: metrics.Recall(thresholds=[0.5, 1.5]), ArgumentError) == (
         "Recall: thresholds lie between 0 and 1.\n  given:    thresholds=[0.5, 1.5]"
     )

@@ -5,9 +5,10 @@ import pytest
 from tests.cases_keras import rules
 
 LIBRARY = rules.Onionskin()
+KINDS = ("metric", "values_metric", "masked_metric")
 
 
-@pytest.mark.parametrize("case", rules.recorded("metric", "values_metric"), ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", rules.recorded(*KINDS), ids=lambda case: case["id"])
 def test_as_keras(case):
     rules.compare(case, rules.answer(LIBRARY, case), rules.expected(case))
 

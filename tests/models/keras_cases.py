@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.models import keras_training
+
 FILE = Path(__file__).parent.parent / "cases_keras" / "models_small.json"
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
 
@@ -128,6 +130,7 @@ def questions():
         for rule in RULES:
             yield f"fit:{name}:{rule}", lambda lib, a=(name, rule): trained(lib, *a)
         yield f"fit:{name}:adam:weighted", lambda lib, a=(name, "adam", True): trained(lib, *a)
+    yield from keras_training.questions()
 
 
 QUESTIONS = dict(questions())

@@ -142,11 +142,12 @@ CASES = {
         "  expected: 1\n"
         "  given:    2",
     ),
-    "eager running": (
-        lambda: made(run_eagerly=True),
+    "steps per execution": (
+        lambda: made(steps_per_execution=0),
         errors.ArgumentError,
-        "compile, model 'sequential': running step by step in Python is not supported.\n"
-        "  to fix:   leave run_eagerly out",
+        "compile, model 'sequential': steps_per_execution must be a whole number.\n"
+        "  expected: at least 1\n"
+        "  given:    0",
     ),
     "epochs 0": (
         lambda: fit(X, Y, epochs=0),

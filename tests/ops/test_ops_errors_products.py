@@ -141,9 +141,11 @@ MISTAKES = [
         "ops.norm: vectors have no norm of this order.\n  expected: a number, inf or -inf\n  given:    'fro'",
     ),
     (
-        lambda: ops.norm(np.ones((2, 2)), 2),
+        lambda: ops.norm(np.ones((2, 2)), 3),
         ArgumentError,
-        "ops.norm: matrices have no norm of this order here.\n  expected: 'fro', 1, -1, inf or -inf\n  given:    2",
+        "ops.norm: matrices have no norm of this order.\n"
+        "  expected: 'fro', 'nuc', 1, -1, 2, -2, inf or -inf\n"
+        "  given:    3",
     ),
     (
         lambda: ops.linspace(0, 1, -1),

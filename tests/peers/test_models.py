@@ -46,9 +46,6 @@ DECLARED = {
     "layers.Dense": ({"quantization_config"}, set()),
     "Input": ({"ragged", "optional"}, set()),
     "Model.compile": (set(), {"engine"}),
-    "Model.save": ({"zipped"}, set()),
-    "Model.save_weights": ({"max_shard_size"}, set()),
-    "Model.load_weights": ({"skip_mismatch"}, set()),
     "layers.Layer.add_weight": ({"overwrite_with_gradient"}, set()),
     "models.clone_model": ({"input_tensors", "clone_function", "call_function", "recursive"}, set()),
 }
@@ -58,6 +55,7 @@ SAME = [
     "layers.Layer.add_weight", "layers.Layer.add_loss", "layers.Layer.set_weights", "Model.compile", "Model.fit",
     "Model.evaluate", "Model.predict", "Model.train_on_batch", "Model.test_on_batch", "Model.predict_on_batch",
     "Model.summary", "Model.get_layer", "Model.save", "Model.save_weights", "Model.load_weights", "Model.to_json",
+    "Model.get_compile_config", "Model.compile_from_config", "models.save_model", "saving.load_weights",
     "models.load_model", "models.clone_model", "models.model_from_json", "utils.to_categorical", "utils.normalize",
     "utils.set_random_seed",
 ]  # fmt: skip

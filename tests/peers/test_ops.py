@@ -11,7 +11,8 @@ keras = pytest.importorskip("keras", reason="Keras is not installed: see `make t
 
 from onionskin import ops  # noqa: E402 - Keras decides its backend when it is imported
 from onionskin.base.trees import flatten  # noqa: E402
-from tests.ops.op_cases import CASES  # noqa: E402
+from onionskin.ops.names import FAMILIES, INSTEAD  # noqa: E402
+from tests.ops.op_cases_more import CASES  # noqa: E402
 
 NAMES = sorted(name for name in vars(ops) if not name.startswith("_") and inspect.isfunction(getattr(ops, name)))
 
@@ -22,6 +23,17 @@ def test_signatures_are_those_of_keras(name):
     assert [(one.name, one.kind, one.default) for one in mine.values()] == [
         (one.name, one.kind, one.default) for one in theirs.values()
     ]
+
+
+def test_every_name_of_keras_is_here_or_refused_by_name():
+    spaces = {"linalg", "nn", "numpy", "image"}
+    theirs = {name for name in dir(keras.ops) if not name.startswith("_")} - spaces
+    listed = [name for family in FAMILIES.values() for name in family]
+    assert set(listed) - set(FAMILIES["image"]) == theirs
+    assert len(listed) == len(set(listed))
+    assert theirs - set(NAMES) == set(INSTEAD) - set(FAMILIES["image"]) - {"image"}
+    for name in spaces:
+        assert sorted(FAMILIES[name]) == [one for one in dir(getattr(keras.ops, name)) if not one.startswith("_")]
 
 
 def narrowed(value):

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import struct
 
 import numpy as np
 
@@ -276,3 +277,37 @@ def random_uniform(seed, *, shape, dtype):
         bits = 11 if dtype == "float16" else 24
         values = [(word >> (32 - bits)) / 2**bits for word in words(seed, count)]
     return np.array(values, dtype).reshape(shape)
+
+
+def bessel_i(x, order):
+    """Average e^(x·cos θ)·cos(nθ) over half a turn: the function's own integral, exact for a smooth periodic sum."""
+    angles = [math.pi * step / 64 for step in range(65)]
+    values = [math.exp(x * math.cos(a)) * math.cos(order * a) for a in angles]
+    return (math.fsum(values[1:-1]) + (values[0] + values[-1]) / 2) / 64
+
+
+def scattering(function):
+    """Make the oracle of an operation that brings updates to places by a function of two numbers."""
+
+    def oracle(x, indices, updates, *, axis):
+        y = x.copy()
+        for outer in places(x.shape[:axis]):
+            for where in places(indices.shape):
+                for inner in places(x.shape[axis + 1 :]):
+                    at_place = (*outer, int(indices[where]), *inner)
+                    y[at_place] = function(y[at_place].item(), updates[(*outer, *where, *inner)].item())
+        return y
+
+    return oracle
+
+
+CODES = {"uint8": "B", "int16": "h", "int32": "i", "int64": "q", "float32": "f", "float64": "d"}
+
+
+def bitcast(x, *, dtype):
+    lines = []
+    for row in x.reshape(-1, x.shape[-1]) if x.size else []:
+        data = struct.pack(f"={x.shape[-1]}{CODES[x.dtype.name]}", *row.tolist())
+        lines.append(struct.unpack(f"={len(data) // struct.calcsize(CODES[dtype])}{CODES[dtype]}", data))
+    last = x.shape[-1] * x.dtype.itemsize // np.dtype(dtype).itemsize
+    return np.array(lines, dtype).reshape((*x.shape[:-1], last))

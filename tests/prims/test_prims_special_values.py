@@ -23,6 +23,7 @@ TABLED = {  # function → value at -inf, -0, 0, inf
     "sigmoid": (0.0, 0.5, 0.5, 1.0),
     "softplus": (0.0, math.log(2), math.log(2), INF),
     "erf": (-1.0, -0.0, 0.0, 1.0),
+    "erfc": (2.0, 1.0, 1.0, 0.0),
     "erfinv": (NAN, -0.0, 0.0, NAN),
     "arctan": (-math.pi / 2, -0.0, 0.0, math.pi / 2),
     "sin": (NAN, -0.0, 0.0, NAN),
@@ -54,7 +55,8 @@ def test_functions_at_the_ends(name, dtype):
 
 
 # these speak of NaN itself, or take truth values
-APART = {"isfinite", "isinf", "isnan", "where", "cast", "stop_gradient"}
+APART = {"isfinite", "isinf", "isnan", "where", "cast", "stop_gradient", "bessel_i"}
+APART |= {name for name in TABLE if "integer" in TABLE[name].domain}
 APART |= {name for name in TABLE if name.startswith("logical")}
 
 

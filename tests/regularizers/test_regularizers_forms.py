@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from onionskin import ops, regularizers
-from onionskin.base.errors import ArgumentError, UnknownNameError
+from onionskin.base.errors import ArgumentError, ShapeError, UnknownNameError
 from onionskin.base.registry import custom_objects, register_serializable
 
 
@@ -67,3 +67,17 @@ def test_factors():
         assert failing(lambda wrong=wrong: regularizers.L2(wrong), ArgumentError) == (
             f"l2: the factor of a penalty is a number of at least 0.\n  expected: 0 or more\n  given:    {wrong!r}"
         )
+
+
+def test_orthogonal():
+    assert type(regularizers.get("orthogonal_regularizer")) is regularizers.OrthogonalRegularizer
+    np.testing.assert_allclose(regularizers.OrthogonalRegularizer(1.0)(np.array([[3.0, 4.0]])), 0)  # no pair
+    rows = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, -2.0]])
+    np.testing.assert_allclose(regularizers.OrthogonalRegularizer(3.0)(rows), 2 / np.sqrt(2), rtol=1e-12)
+    np.testing.assert_allclose(regularizers.OrthogonalRegularizer(3.0, "columns")(rows.T), 2 / np.sqrt(2), rtol=1e-12)
+    assert failing(lambda: regularizers.OrthogonalRegularizer(mode="diagonal"), ArgumentError) == (
+        "OrthogonalRegularizer: unknown mode.\n  expected: 'rows' or 'columns'\n  given:    'diagonal'"
+    )
+    assert failing(lambda: regularizers.OrthogonalRegularizer()(np.ones(3)), ShapeError) == (
+        "OrthogonalRegularizer: a penalty on angles takes a matrix.\n  expected: (rows, columns)\n  given:    (3,)"
+    )

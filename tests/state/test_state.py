@@ -305,7 +305,9 @@ def test_equal_generators_draw_alike_and_no_draw_twice():
     np.testing.assert_array_equal(first[0], philox.make_seed(7))
     np.testing.assert_array_equal(first[3], philox.make_seed(7, 3))
     generator = SeedGenerator(7, name="dropout")
-    assert generator.get_config() == {"seed": 7}
+    assert generator.get_config() == {"seed": 7, "name": "dropout"}
+    assert SeedGenerator.from_config(generator.get_config()).get_config() == generator.get_config()
+    assert SeedGenerator().get_config() == {"seed": None, "name": "seed_generator"}
     assert (generator.state.name, generator.state.trainable, generator.state.dtype) == (
         "dropout_state",
         False,

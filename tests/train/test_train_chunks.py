@@ -84,8 +84,8 @@ def test_who_asks_for_batches_gets_each(chunks):
 def test_metrics_are_worked_out_only_where_they_are_seen(monkeypatch):
     model = network(metrics=["mae"])
     model.fit(X, Y, verbose=0)
-    asked, results = [], type(model._objective).results
-    monkeypatch.setattr(type(model._objective), "results", lambda self: asked.append(0) or results(self))
+    asked, results = [], type(model).get_metrics_result
+    monkeypatch.setattr(type(model), "get_metrics_result", lambda self: asked.append(0) or results(self))
     model.fit(X, Y, batch_size=1, epochs=4, verbose=0)
     assert len(asked) == 4
 

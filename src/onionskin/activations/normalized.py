@@ -1,4 +1,4 @@
-"""Activations over a whole axis: softmax and its logarithm."""
+"""Activations over a whole axis: softmax, its logarithm, and sparsemax."""
 
 from __future__ import annotations
 
@@ -40,3 +40,22 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
         [-0.6931472 -0.6931472]
     """
     return ops.log_softmax(x, axis=axis)
+
+
+@ACTIVATIONS.entry()
+def sparsemax(x: Any, axis: int = -1) -> Any:
+    """Values of at least 0 that sum to 1 along an axis: the point of that kind nearest to x.
+
+        sparsemax(x)ᵢ = max(xᵢ - τ, 0), with τ such that they sum to 1
+
+    Args:
+        x: float array or tensor.
+        axis: axis of the classes.
+
+    Example:
+        >>> print(sparsemax([0.0, 0.5, 3.0]))
+        [0. 0. 1.]
+
+    Source: Martins and Astudillo, "From softmax to sparsemax", 2016.
+    """
+    return ops.sparsemax(x, axis=axis)

@@ -1,4 +1,4 @@
-"""Activations made of straight pieces: linear, step, sign, relu and its kin, hard_sigmoid."""
+"""Activations made of straight pieces: linear, step, sign, relu and its kin, hard_sigmoid and its kin."""
 
 from __future__ import annotations
 
@@ -131,3 +131,36 @@ def hard_sigmoid(x: Any) -> Any:
     """
     # not ops.hard_sigmoid, whose x/6 + 1/2 loses the digits of small values, near x = -3
     return ops.clip(ops.convert_to_tensor(x) + 3, 0, 6) / 6
+
+
+@ACTIVATIONS.entry("hard_swish")
+def hard_silu(x: Any) -> Any:
+    """Straight-line approximation of silu, also called hard_swish.
+
+        hard_silu(x) = x · hard_sigmoid(x)
+
+    Args:
+        x: float array or tensor of any shape.
+
+    Example:
+        >>> print(hard_silu([-3.0, 0.0, 5.0]))
+        [-0.  0.  5.]
+
+    Source: Howard and others, "Searching for MobileNetV3", 2019.
+    """
+    x = ops.convert_to_tensor(x)
+    return x * hard_sigmoid(x)
+
+
+@ACTIVATIONS.entry()
+def hard_tanh(x: Any) -> Any:
+    """Return x limited to the range from -1 to 1.
+
+    Args:
+        x: float array or tensor of any shape.
+
+    Example:
+        >>> print(hard_tanh([-2.0, 0.5, 3.0]))
+        [-1.   0.5  1. ]
+    """
+    return ops.hard_tanh(x)

@@ -102,6 +102,25 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
 
 
 @ACTIVATIONS.entry()
+def celu(x: Any, alpha: float = 1.0) -> Any:
+    """Continuously differentiable exponential linear unit.
+
+        celu(x) = max(x, 0) + min(α(e^(x/α) - 1), 0)
+
+    Args:
+        x: float array or tensor of any shape.
+        alpha: what large negative x tend to, with the sign turned.
+
+    Example:
+        >>> print(celu([-1e9, 2.0]))
+        [-1.  2.]
+
+    Source: Barron, "Continuously differentiable exponential linear units", 2017.
+    """
+    return ops.celu(x, alpha=alpha)
+
+
+@ACTIVATIONS.entry()
 def selu(x: Any) -> Any:
     """Scaled exponential linear unit, which keeps mean 0 and variance 1 from layer to layer.
 
@@ -152,6 +171,63 @@ def silu(x: Any) -> Any:
         [0.]
     """
     return ops.silu(x)
+
+
+@ACTIVATIONS.entry()
+def glu(x: Any, axis: int = -1) -> Any:
+    """Gated linear unit: one half of x times the sigmoid of the other.
+
+        glu([a, b]) = a · σ(b)
+
+    Args:
+        x: float array or tensor, of even size along the axis.
+        axis: axis that is halved.
+
+    Raises:
+        ShapeError: the size along the axis is odd.
+
+    Example:
+        >>> print(glu([1.0, 2.0, 0.0, 0.0]))
+        [0.5 1. ]
+
+    Source: Dauphin, Fan, Auli, Grangier, "Language modeling with gated convolutional networks", 2017.
+    """
+    return ops.glu(x, axis=axis)
+
+
+@ACTIVATIONS.entry()
+def log_sigmoid(x: Any) -> Any:
+    """Logarithm of the sigmoid, exact also where the sigmoid rounds to 0.
+
+        log_sigmoid(x) = -ln(1 + e⁻ˣ)
+
+    Args:
+        x: float array or tensor of any shape.
+
+    Example:
+        >>> print(log_sigmoid([0.0]))
+        [-0.6931472]
+    """
+    return ops.log_sigmoid(x)
+
+
+@ACTIVATIONS.entry()
+def squareplus(x: Any, b: float = 4) -> Any:
+    """Algebraic form of softplus.
+
+        squareplus(x) = (x + √(x² + b)) / 2
+
+    Args:
+        x: float array or tensor of any shape.
+        b: how smooth the bend at 0 is; the value there is √b / 2.
+
+    Example:
+        >>> print(squareplus([0.0]))
+        [1.]
+
+    Source: Barron, "Squareplus: a softplus-like algebraic rectifier", 2021.
+    """
+    return ops.squareplus(x, b=b)
 
 
 @ACTIVATIONS.entry()

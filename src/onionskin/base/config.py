@@ -82,12 +82,13 @@ def checked_data_format(data_format: Any, where: str | None = None) -> str:
 
 def traced_settings() -> tuple[str, float]:
     """Return the settings that a traced function has in it: where one changes, the function is traced anew."""
-    return floatx(), epsilon()
+    return _settings["floatx"], _settings["epsilon"]
 
 
 def engine() -> str:
     """Return the name of the engine that programs are compiled for, "auto" where none has been chosen."""
-    return str(_settings["engine"])
+    name: str = _settings["engine"]
+    return name
 
 
 def set_engine(name: str) -> None:

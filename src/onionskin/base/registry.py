@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextvars import ContextVar, Token
 from typing import Any
 
 from onionskin.base.errors import ArgumentError, UnknownNameError, suggest
@@ -76,9 +77,85 @@ def snake_case(name: str) -> str:
 
 LAYERS = Registry("layer")  # layers and models, which refer to each other in files
 
+
+class CustomObjects(MutableMapping[str, Any]):
+    """The user's own objects by name: those registered for good, and above them those of the scopes that are open."""
+
+    def __init__(self) -> None:
+        self.registered: dict[str, Any] = {}
+        self._scoped: ContextVar[dict[str, Any] | None] = ContextVar("custom_objects", default=None)
+
+    def __getitem__(self, name: str) -> Any:
+        scoped = self._scoped.get() or {}
+        return scoped[name] if name in scoped else self.registered[name]
+
+    def __setitem__(self, name: str, entry: Any) -> None:
+        self.registered[name] = entry
+
+    def __delitem__(self, name: str) -> None:
+        del self.registered[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.registered, **(self._scoped.get() or {})})
+
+    def __len__(self) -> int:
+        return len({**self.registered, **(self._scoped.get() or {})})
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def open(self, *tables: Mapping[str, Any] | None) -> Token[dict[str, Any] | None]:
+        """Put names above all others until `close`; returns what `close` needs."""
+        scoped = dict(self._scoped.get() or {})
+        for table in tables:
+            scoped.update(table or {})
+        return self._scoped.set(scoped)
+
+    def close(self, token: Token[dict[str, Any] | None]) -> None:
+        """Take the names of the innermost scope away again."""
+        self._scoped.reset(token)
+
+
 # Objects users add for files and string identifiers: "package>Name" → class or function.
-custom_objects: dict[str, Any] = {}
+custom_objects = CustomObjects()
 _registered_names: dict[Any, str] = {}
+
+
+class CustomObjectScope:
+    """Let names stand for classes and functions of your own within a `with` block.
+
+    Args:
+        tables: name → class or function, one or several dictionaries.
+
+    Raises:
+        ArgumentError: one of them is no dictionary.
+
+    Example:
+        >>> with CustomObjectScope({"halved": lambda x: x / 2}):
+        ...     "halved" in custom_objects
+        True
+        >>> "halved" in custom_objects
+        False
+    """
+
+    def __init__(self, *tables: Mapping[str, Any] | None) -> None:
+        for table in tables:
+            if table is not None and not isinstance(table, Mapping):
+                raise ArgumentError(
+                    "custom objects come in a dictionary.",
+                    where="custom_object_scope",
+                    expected="{'Name': class or function}",
+                    given=f"an object of type {type(table).__name__}",
+                )
+        self._tables = tables
+        self._tokens: list[Token[dict[str, Any] | None]] = []
+
+    def __enter__(self) -> CustomObjectScope:
+        self._tokens.append(custom_objects.open(*self._tables))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        custom_objects.close(self._tokens.pop())
 
 
 def register_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Any], Any]:
@@ -119,3 +196,38 @@ def register_serializable(package: str = "Custom", name: str | None = None) -> C
 def registered_name(entry: Any) -> str | None:
     """Return the "package>Name" of a registered class or function, or None."""
     return _registered_names.get(entry)
+
+
+def name_of(entry: Any) -> str:
+    """Return the "package>Name" of a registered class or function, its own name where it is not registered.
+
+    Example:
+        >>> name_of(int)
+        'int'
+    """
+    return registered_name(entry) or str(entry.__name__)
+
+
+def get_custom_objects() -> CustomObjects:
+    """Return the table of your own objects by name, which may be changed."""
+    return custom_objects
+
+
+def registered_object(
+    name: str, custom_objects: Mapping[str, Any] | None = None, module_objects: Mapping[str, Any] | None = None
+) -> Any:
+    """Return the class or function registered under "package>Name", None where there is none.
+
+    Args:
+        name: the name.
+        custom_objects: further objects, looked at after the registered ones.
+        module_objects: further objects, looked at last.
+
+    Example:
+        >>> registered_object("docs>nothing") is None
+        True
+    """
+    for table in (get_custom_objects(), custom_objects or {}, module_objects or {}):
+        if name in table:
+            return table[name]
+    return None

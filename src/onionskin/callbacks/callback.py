@@ -74,6 +74,19 @@ class Callback:
             )
         return any(is_overridden(self, hook) for hook in BATCH_HOOKS[phase])
 
+    def state_to_keep(self) -> dict[str, Any]:
+        """Return what of this callback must outlast a stop of the process; `BackupAndRestore` keeps it.
+
+        Returns:
+            Numbers, text, None, arrays, and lists and dictionaries of these, by name; nothing by default.
+        """
+        return {}
+
+    def take_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `state_to_keep` returned before the stop; called after `on_train_begin`."""
+        for name, value in state.items():
+            setattr(self, name, value)
+
     def on_progress(self, phase: Phase, step: int, logs: Logs | None = None) -> None:
         """Called for display while batches run: some ten times a second, and after a phase's last step.
 
@@ -138,3 +151,13 @@ def is_overridden(callback: Callback, hook: str, base: type[Callback] = Callback
     """Tell whether a hook is another function than that of a base class."""
     # A function set on the instance has no __func__, so it counts as overridden too.
     return getattr(getattr(callback, hook), "__func__", None) is not getattr(base, hook)
+
+
+def kept(callback: Callback, *names: str) -> dict[str, Any]:
+    """Return attributes by name, as `state_to_keep` gives them.
+
+    Example:
+        >>> kept(Callback(), "model")
+        {'model': None}
+    """
+    return {name: getattr(callback, name) for name in names}

@@ -8,6 +8,7 @@ from typing import Any
 from onionskin.base import trees
 from onionskin.base.errors import ArgumentError, DTypeError
 from onionskin.callbacks.callback import Callback, Logs, Phase
+from onionskin.callbacks.history import History
 from onionskin.callbacks.progress import ProgbarLogger
 
 
@@ -18,15 +19,14 @@ class CallbackList(Callback):
 
     Args:
         callbacks: a callback, or callbacks in lists, nested or not; None for none.
-        model: the model they work with.
-        params: the parameters of the run: "verbose", "epochs", "steps".
-        add_history: not possible here; put a `History()` into the list.
+        add_history: whether to append a `History` where there is none.
         add_progbar: whether to append a `ProgbarLogger` where there is none.
-        **more_params: further parameters, by name, as Keras takes them.
+        model: the model they work with.
+        **params: the parameters of the run by name, "verbose", "epochs" and "steps", or all in a dictionary `params`.
 
     Raises:
         DTypeError: something in the list is not an instance of `Callback`.
-        ArgumentError: `add_history` is set.
+        ArgumentError: from its hooks, where one closes what was never begun.
 
     Example:
         >>> hooks = CallbackList([Callback()], params={"epochs": 2})
@@ -37,28 +37,23 @@ class CallbackList(Callback):
     def __init__(
         self,
         callbacks: Any = None,
-        model: Any = None,
-        params: dict[str, Any] | None = None,
-        *,
         add_history: bool = False,
         add_progbar: bool = False,
-        **more_params: Any,
+        model: Any = None,
+        **params: Any,
     ) -> None:
         super().__init__()
-        if add_history:
-            raise ArgumentError(
-                "a list of callbacks makes no History of its own.",
-                where="CallbackList(add_history=True)",
-                fix="put a History() into the list",
-            )
         given = [] if callbacks is None else trees.flatten(callbacks)[0]
         self.callbacks: list[Callback] = [_checked(callback, index) for index, callback in enumerate(given)]
         self._open = 0
         if add_progbar and not any(isinstance(callback, ProgbarLogger) for callback in self.callbacks):
             self.callbacks.append(ProgbarLogger())
+        if add_history and not any(isinstance(callback, History) for callback in self.callbacks):
+            self.callbacks.append(History())
         if model is not None:
             self.set_model(model)
-        self.set_params({**(params or {}), **more_params})
+        whole: dict[str, Any] = params.pop("params", None) or {}
+        self.set_params({**whole, **params})
 
     def append(self, callback: Callback) -> None:
         """Add a callback at the end; it receives the model and the parameters.

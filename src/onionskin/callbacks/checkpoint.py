@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, DTypeError, OnionskinError
-from onionskin.callbacks.callback import Callback, Logs, Phase, is_overridden
+from onionskin.callbacks.callback import Callback, Logs, Phase, is_overridden, kept
 from onionskin.callbacks.monitor import MonitorCallback
 
 
@@ -110,6 +110,10 @@ class ModelCheckpoint(MonitorCallback):
         """Save where `save_freq` is "epoch"."""
         if self.save_freq == "epoch":
             self._save(epoch, None, logs or {})
+
+    def state_to_keep(self) -> dict[str, Any]:
+        """Return the best number so far, and the batches since the last file."""
+        return kept(self, "best", "_current_epoch", "_batches_since_save", "_last_batch")
 
     def _save(self, epoch: int, batch: int | None, logs: Logs) -> None:
         path = self._path(epoch, batch, logs)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from onionskin.callbacks.callback import Logs
+from onionskin.callbacks.callback import Logs, kept
 from onionskin.callbacks.monitor import MonitorCallback, check_number
 
 
@@ -105,6 +105,10 @@ class EarlyStopping(MonitorCallback):
             if self.verbose > 0:
                 print(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
             self.model.set_weights(self.best_weights)
+
+    def state_to_keep(self) -> dict[str, Any]:
+        """Return the best number and weights, and how long it has waited."""
+        return kept(self, "wait", "stopped_epoch", "best", "best_epoch", "best_weights")
 
     def get_monitor_value(self, logs: Logs | None) -> Any:
         """Return the monitored number of these logs; warn and return None where it is missing."""

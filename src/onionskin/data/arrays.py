@@ -197,6 +197,8 @@ def standard_dtype(name: str, array: np.ndarray, *, where: str | None = None) ->
     if kind in "biu":
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     if kind == "f":
+        if array.dtype == config.floatx():
+            return array
         with np.errstate(over="ignore"):  # check_finite says which value is too large
             return array.astype(config.floatx(), copy=False)
     given = f"dtype {array.dtype}"

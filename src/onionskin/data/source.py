@@ -26,7 +26,7 @@ class ArraySource:
         data: the converted arrays.
         batch_size: samples in a batch; None is 32, or what `steps` batches need to hold all samples.
         shuffle: True draws a new order of samples, "batch" a new order of whole batches, False keeps theirs.
-        steps: the most batches to read in one pass; None reads all.
+        steps: the most batches to read in an epoch; None reads all.
         where: the call they were passed to.
 
     Attributes:
@@ -35,7 +35,7 @@ class ArraySource:
         form: form of the tuple (x, y, sample_weight), with None as a leaf where there is none.
         count: number of samples.
         batch_size: samples in every batch but perhaps the last.
-        steps: number of batches in a pass.
+        steps: number of batches in an epoch.
         shuffle: as given.
     """
 
@@ -61,7 +61,7 @@ class ArraySource:
             batch_size = -(-self.count // steps) if steps else DEFAULT_BATCH
         self.batch_size = batch_size
         self.shuffle = shuffle
-        there = -(-self.count // batch_size)
+        self._there = there = -(-self.count // batch_size)
         self.steps = there if steps is None else min(steps, there)
         if steps is not None and steps > there:
             prefix = "" if where is None else f"{where}: "
@@ -92,6 +92,24 @@ class ArraySource:
         if self.shuffle:
             return philox.permutation(seed_words, self.count, bits)
         return np.arange(self.count, dtype=np.int64)
+
+    def part(self, epoch: int) -> tuple[int, int, int]:
+        """Return which part of a pass an epoch is: with fewer steps than batches the next epoch goes on behind it.
+
+        Args:
+            epoch: epochs before this one.
+
+        Returns:
+            How many epochs ago the pass began, the samples read in them, and the batches of this one.
+
+        Example:
+            >>> source = make_source(np.arange(10), batch_size=2, steps=3)
+            >>> [source.part(epoch) for epoch in range(3)]
+            [(0, 0, 3), (1, 6, 2), (0, 0, 3)]
+        """
+        behind = epoch % -(-self._there // self.steps)
+        first = behind * self.steps
+        return behind, first * self.batch_size, min(self.steps, self._there - first)
 
     def unflatten(self, leaves: Sequence[Any]) -> tuple[Any, Any, Any]:
         """Put one value for each of `arrays` into the form (x, y, sample_weight), None where there is none."""

@@ -125,3 +125,23 @@ def unpack(validation_data: Any, *, where: str = "fit, validation_data") -> Part
         )
     x, y, sample_weight = (*validation_data, None, None)[:3]
     return x, y, sample_weight
+
+
+def pack(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """Put the parts of a batch into the form that a step is given.
+
+    Args:
+        x: inputs.
+        y: targets, None where there are none.
+        sample_weight: weights, None where there are none.
+
+    Returns:
+        x alone, (x,) where x is itself a tuple or list, (x, y) or (x, y, sample_weight).
+
+    Example:
+        >>> pack("x"), pack("x", "y"), pack(["x"])
+        ('x', ('x', 'y'), (['x'],))
+    """
+    if y is None and sample_weight is None:
+        return (x,) if isinstance(x, tuple | list) else x
+    return (x, y) if sample_weight is None else (x, y, sample_weight)

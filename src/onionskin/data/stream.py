@@ -15,6 +15,7 @@ from onionskin.base.specs import Spec
 from onionskin.base.trees import TreeDef
 from onionskin.data import triple
 from onionskin.data.arrays import is_arrays
+from onionskin.data.indexed import read
 
 _END = object()
 
@@ -159,8 +160,7 @@ class StreamSource:
         places: Any = itertools.count() if self._length is None else range(self._length)
         if self.shuffle and seed_words is not None and self._length is not None:
             places = philox.permutation(seed_words, self._length).tolist()
-        for i in places:
-            yield self._peeked.pop() if i == 0 and self._peeked else self._stream[i]
+        yield from read(self._stream, places, self._peeked)
 
     def _next(self) -> Any:
         assert self._live is not None  # every caller has opened it

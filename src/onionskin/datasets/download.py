@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import secrets
 import time
@@ -18,6 +19,7 @@ from onionskin.datasets.sources import Source, SourceFile
 Progress = Callable[[int, int | None], None]
 TIMEOUT = 20.0  # seconds without a byte
 DEADLINE = 1800.0  # seconds for one file: a mirror that trickles must not hold the user for ever
+MOST = 1 << 44  # bytes of a file whose size nobody has told
 _CHUNK = 1 << 16
 _SLACK = 1 << 16  # a .gz is at most this much larger than what it holds
 
@@ -85,6 +87,51 @@ def fetch(
     )
 
 
+def fetch_url(
+    url: str,
+    target: Path,
+    verify: Callable[[Path], Any] | None = None,
+    *,
+    limit: int = MOST,
+    progress: Progress | None = None,
+) -> Any:
+    """Download whatever a URL serves, verify it, and put it in place; a file that is there stays until then.
+
+    Args:
+        url: http, https, ftp or file.
+        target: where to put it.
+        verify: takes the path of the downloaded file; raises where it is wrong.
+        limit: the most bytes to take.
+        progress: as in `fetch`.
+
+    Returns:
+        What `verify` returned.
+
+    Raises:
+        DownloadError: it was not delivered, was wrong, or cannot be stored.
+    """
+    part = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _download(url, part, limit, progress, deadline=math.inf)
+        result = None if verify is None else verify(part)
+        os.replace(part, target)
+        return result
+    except _TransferError as error:
+        raise DownloadError(f"{plain(url, 300)} could not be downloaded.", given=str(error)) from None
+    except (DataError, FileFormatError) as error:
+        raise DownloadError(f"{plain(url, 300)} is not what it should be.", given=_in_short(error)) from None
+    except OSError as error:
+        raise DownloadError(
+            f"{target.name} cannot be stored: {reason(error)}.",
+            where=str(target.parent),
+            fix="free the folder, or choose another one",
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
 def _in_short(error: DataError | FileFormatError) -> str:
     parts = [
         error.what.rstrip("."),
@@ -93,7 +140,7 @@ def _in_short(error: DataError | FileFormatError) -> str:
     return "; ".join(parts)
 
 
-def _download(url: str, part: Path, limit: int, progress: Progress | None) -> None:
+def _download(url: str, part: Path, limit: int, progress: Progress | None, deadline: float | None = None) -> None:
     """Write what a URL serves to a file; raises _TransferError with the reason."""
     import http.client  # heavy to import, and needed by downloads only
     import urllib.error
@@ -115,15 +162,18 @@ def _download(url: str, part: Path, limit: int, progress: Progress | None) -> No
         if total is not None and total > limit:
             raise _TransferError(f"the server offers {count(total)} bytes, more than the file can have")
         if progress is not None:
-            _copy(response, out, total, limit, progress)
+            _copy(response, out, total, limit, progress, deadline)
         else:
             with console(url, total) as shown:
-                _copy(response, out, total, limit, shown)
+                _copy(response, out, total, limit, shown, deadline)
 
 
-def _copy(response: Any, out: IO[bytes], total: int | None, limit: int, progress: Progress) -> None:
+def _copy(
+    response: Any, out: IO[bytes], total: int | None, limit: int, progress: Progress, deadline: float | None
+) -> None:
     import http.client
 
+    deadline = DEADLINE if deadline is None else deadline
     done, started = 0, time.monotonic()
     progress(0, total)
     while True:
@@ -138,8 +188,8 @@ def _copy(response: Any, out: IO[bytes], total: int | None, limit: int, progress
         progress(done, total)
         if done > limit:
             raise _TransferError(f"the server sent more than {count(limit)} bytes, more than the file can have")
-        if time.monotonic() - started > DEADLINE:
-            raise _TransferError(f"not finished after {DEADLINE:g} s ({count(done)} bytes)")
+        if time.monotonic() - started > deadline:
+            raise _TransferError(f"not finished after {deadline:g} s ({count(done)} bytes)")
     if total is not None and done < total:
         raise _TransferError(f"cut short after {count(done)} of {count(total)} bytes")
 

@@ -50,3 +50,6 @@ class Engine(Protocol):
 
     def compile(self, graph: Graph, state: int = 0) -> Program:
         """Make a graph ready to run; its first `state` inputs and outputs are state kept in place."""
+
+    def surely_finite(self, arrays: Arrays) -> bool:
+        """Tell that arrays hold neither NaN nor infinity, sooner than NumPy can; False also where that is not known."""

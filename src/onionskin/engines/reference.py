@@ -76,6 +76,10 @@ class ReferenceEngine:
         """Make a graph ready to run; its first `state` inputs and outputs are state kept in place."""
         return ReferenceProgram(graph, state)
 
+    def surely_finite(self, arrays: Sequence[np.ndarray]) -> bool:
+        """Tell that arrays hold neither NaN nor infinity, sooner than NumPy can: never, for this is NumPy."""
+        return False
+
 
 def _gathering(column: np.ndarray, batch: int) -> Callable[[np.ndarray], np.ndarray]:
     """Return what gathers rows of a column."""

@@ -16,6 +16,15 @@ from onionskin.initializers.initializer import Initializer as Initializer
 from onionskin.initializers.lookup import deserialize as deserialize
 from onionskin.initializers.lookup import get as get
 from onionskin.initializers.lookup import serialize as serialize
+from onionskin.initializers.matrices import STFT as STFT
+from onionskin.initializers.matrices import STFT as STFTInitializer  # noqa: F401,N811 - Keras's other name
+from onionskin.initializers.matrices import STFT as stft  # noqa: F401,N811 - Keras's other name
+from onionskin.initializers.matrices import Identity as Identity
+from onionskin.initializers.matrices import Identity as IdentityInitializer  # noqa: F401 - Keras's other name
+from onionskin.initializers.matrices import Identity as identity  # noqa: F401,N813 - Keras's other name
+from onionskin.initializers.matrices import Orthogonal as Orthogonal
+from onionskin.initializers.matrices import Orthogonal as OrthogonalInitializer  # noqa: F401 - Keras's other name
+from onionskin.initializers.matrices import Orthogonal as orthogonal  # noqa: F401,N813 - Keras's other name
 from onionskin.initializers.scaling import GlorotNormal as GlorotNormal
 from onionskin.initializers.scaling import GlorotNormal as glorot_normal  # noqa: F401,N813 - Keras's other name
 from onionskin.initializers.scaling import GlorotUniform as GlorotUniform

@@ -75,7 +75,7 @@ class Constant(Initializer):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Constant:
         """Make an initializer from what `get_config` returned."""
-        value = config["value"]
+        value = config.get("value", 0.0)
         if isinstance(value, dict):
             value = np.array(value["config"]["value"], dtype_name(value["config"]["dtype"]))
         return cls(value)

@@ -10,6 +10,9 @@ from onionskin.layers.activations import ReLU as ReLU
 from onionskin.layers.activations import Softmax as Softmax
 from onionskin.layers.dense import Dense as Dense
 from onionskin.layers.dropout import Dropout as Dropout
+from onionskin.layers.dropout import SpatialDropout1D as SpatialDropout1D
+from onionskin.layers.dropout import SpatialDropout2D as SpatialDropout2D
+from onionskin.layers.dropout import SpatialDropout3D as SpatialDropout3D
 from onionskin.layers.einsum_dense import EinsumDense as EinsumDense
 from onionskin.layers.embedding import Embedding as Embedding
 from onionskin.layers.input import Input as Input
@@ -35,6 +38,15 @@ from onionskin.layers.merging import Minimum as Minimum
 from onionskin.layers.merging import Multiply as Multiply
 from onionskin.layers.merging import Subtract as Subtract
 from onionskin.layers.naming import reset_names as reset_names
+from onionskin.layers.noise import AlphaDropout as AlphaDropout
+from onionskin.layers.noise import GaussianDropout as GaussianDropout
+from onionskin.layers.noise import GaussianNoise as GaussianNoise
+from onionskin.layers.normalization import BatchNormalization as BatchNormalization
+from onionskin.layers.normalization import GroupNormalization as GroupNormalization
+from onionskin.layers.normalization import LayerNormalization as LayerNormalization
+from onionskin.layers.normalization import RMSNormalization as RMSNormalization
+from onionskin.layers.normalization import SpectralNormalization as SpectralNormalization
+from onionskin.layers.normalization import UnitNormalization as UnitNormalization
 from onionskin.layers.padding import Cropping1D as Cropping1D
 from onionskin.layers.padding import Cropping2D as Cropping2D
 from onionskin.layers.padding import Cropping3D as Cropping3D
@@ -46,10 +58,17 @@ from onionskin.layers.padding import ZeroPadding2D as ZeroPadding2D
 from onionskin.layers.padding import ZeroPadding3D as ZeroPadding3D
 from onionskin.layers.passing import ActivityRegularization as ActivityRegularization
 from onionskin.layers.passing import Identity as Identity
+from onionskin.layers.preprocessing import CategoryEncoding as CategoryEncoding
+from onionskin.layers.preprocessing import Discretization as Discretization
+from onionskin.layers.preprocessing import HashedCrossing as HashedCrossing
+from onionskin.layers.preprocessing import Hashing as Hashing
+from onionskin.layers.preprocessing import IntegerLookup as IntegerLookup
+from onionskin.layers.preprocessing import Normalization as Normalization
+from onionskin.layers.preprocessing import Rescaling as Rescaling
+from onionskin.layers.preprocessing import StringLookup as StringLookup
 from onionskin.layers.reshaping import Flatten as Flatten
 from onionskin.layers.reshaping import Permute as Permute
 from onionskin.layers.reshaping import RepeatVector as RepeatVector
-from onionskin.layers.reshaping import Rescaling as Rescaling
 from onionskin.layers.reshaping import Reshape as Reshape
 from onionskin.layers.unsupported import refuse_absent
 from onionskin.layers.wrappers import TimeDistributed as TimeDistributed

@@ -18,6 +18,12 @@ def parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(name for name, one in inspect.signature(function).parameters.items() if one.kind in _BY_NAME)
 
 
+def default_of(function: Callable[..., Any], name: str) -> Any:
+    """Return what a method's parameter is where it is left out; None where that is not said."""
+    parameter = inspect.signature(function).parameters.get(name)
+    return None if parameter is None or parameter.default is inspect.Parameter.empty else parameter.default
+
+
 def shapes_for(
     build: Callable[..., Any], names: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:

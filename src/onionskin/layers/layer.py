@@ -24,7 +24,7 @@ from onionskin.base.trees import flatten, map_tree
 from onionskin.dtype_policies.policy import TEXT
 from onionskin.graph import Node, concrete
 from onionskin.layers.arguments import announced_shape, layer_policy
-from onionskin.layers.calls import has_tensor, map_shapes, parameter_names, shapes_for
+from onionskin.layers.calls import default_of, has_tensor, map_shapes, parameter_names, shapes_for
 from onionskin.layers.describe import call_node, described_ends, is_described, output_specs
 from onionskin.layers.input_spec import check_inputs
 from onionskin.layers.masks import carry, first_argument, given_masks
@@ -100,6 +100,7 @@ class Layer(Holder):
         self._call_names = parameter_names(self.call)
         self._mask_names = tuple(one for one in self._call_names if one == "mask" or one.endswith("_mask"))
         self._supports_training = "training" in self._call_names
+        self._training_default = default_of(self.call, "training")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -376,12 +377,12 @@ class Layer(Holder):
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         outer = current_call()
         if self._supports_training:
-            given = kwargs.get("training")
-            inherited = outer.training if outer is not None else None
-            kwargs["training"] = bool(inherited) if given is None else bool(given)
-            if given is None and inherited is None and self._training_default() is not None:
-                kwargs["training"] = self._training_default()
-            training = kwargs["training"]
+            given = self._given_training(args, kwargs)
+            if given is None and outer is not None:
+                given = outer.training
+            training = self._training_default if given is None else bool(given)
+            if "training" not in self._call_names[: len(args)]:
+                kwargs["training"] = bool(training)
         else:
             training = kwargs.pop("training", None)  # not for this layer, but for those inside it
         if outer is not None:
@@ -389,8 +390,10 @@ class Layer(Holder):
         with calling(CallContext(training=training)) as context:
             return self._compute(args, kwargs, context, training)
 
-    def _training_default(self) -> bool | None:
-        return inspect.signature(self.call).parameters["training"].default or None
+    def _given_training(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the call's argument `training`, None where it was left out."""
+        place = self._call_names.index("training")
+        return args[place] if place < len(args) else kwargs.get("training")
 
     def _compute(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], context: CallContext, training: bool | None

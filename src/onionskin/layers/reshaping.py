@@ -1,4 +1,4 @@
-"""`Flatten`, `Reshape`, `Permute`, `RepeatVector` and `Rescaling`: layers that only give the numbers another form."""
+"""`Flatten`, `Reshape`, `Permute` and `RepeatVector`: layers that only give the numbers another form."""
 
 from __future__ import annotations
 
@@ -185,45 +185,3 @@ class RepeatVector(Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
         return {**super().get_config(), "n": self.n}
-
-
-@LAYERS.entry()
-class Rescaling(Layer):
-    """Scale and shift the inputs: y = x·scale + offset. Whole numbers become floats.
-
-    Args:
-        scale: factor, such as 1/255.
-        offset: added after it.
-        kwargs: as for `Layer`.
-
-    Example:
-        >>> from onionskin.layers import Rescaling
-        >>> print(Rescaling(1 / 255)(np.array([0, 255], dtype="uint8")))
-        [0. 1.]
-    """
-
-    def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._untracked_scale, self._untracked_offset = scale, offset
-        self.supports_masking = True
-        self.built = True
-
-    @property
-    def scale(self) -> Any:
-        """The factor."""
-        return self._untracked_scale
-
-    @property
-    def offset(self) -> Any:
-        """What is added."""
-        return self._untracked_offset
-
-    def call(self, inputs: Any) -> Any:
-        """Return inputs·scale + offset."""
-        scale = ops.cast(self._untracked_scale, self.compute_dtype)
-        offset = ops.cast(self._untracked_offset, self.compute_dtype)
-        return ops.cast(inputs, self.compute_dtype) * scale + offset
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return {**super().get_config(), "scale": self._untracked_scale, "offset": self._untracked_offset}

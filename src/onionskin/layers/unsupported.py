@@ -45,7 +45,6 @@ LATER: dict[str, tuple[str, tuple[str, ...]]] = {
         "FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper")),
     "reversed embeddings": ("use Embedding, and ops.matmul with ops.transpose(embedding.embeddings)", (
         "ReversibleEmbedding",)),
-    "crossed features": ("combine the columns before fit and use Hashing", ("HashedCrossing",)),
 }  # fmt: skip
 
 

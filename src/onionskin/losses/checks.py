@@ -8,16 +8,22 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import DataError, ShapeError
-from onionskin.losses import probabilistic, regression
+from onionskin.losses import focal, margins, overlap, probabilistic, regression
 from onionskin.losses.loss import LossFunctionWrapper
 
 Shape = Sequence[int | None]
 
 _ELEMENTWISE = {
-    probabilistic.binary_crossentropy, probabilistic.kl_divergence, probabilistic.poisson, probabilistic.hinge,
+    probabilistic.binary_crossentropy, probabilistic.kl_divergence, probabilistic.poisson,
+    focal.binary_focal_crossentropy, margins.hinge, margins.squared_hinge, overlap.dice, overlap.tversky,
     regression.mean_squared_error, regression.mean_absolute_error, regression.mean_absolute_percentage_error,
     regression.mean_squared_logarithmic_error, regression.huber, regression.log_cosh, regression.cosine_similarity,
 }  # fmt: skip
+_ANSWERS = {probabilistic.binary_crossentropy, focal.binary_focal_crossentropy}
+_ONE_HOT = {
+    probabilistic.categorical_crossentropy, focal.categorical_focal_crossentropy, margins.categorical_hinge,
+}  # fmt: skip
+_CLASS_NUMBERS = {probabilistic.sparse_categorical_crossentropy, focal.categorical_generalized_cross_entropy}
 
 
 def check_targets(loss: Any, y: np.ndarray, output_shape: Shape, where: str) -> None:
@@ -43,14 +49,15 @@ def check_targets(loss: Any, y: np.ndarray, output_shape: Shape, where: str) -> 
     y = np.asarray(y)
     _check_nan(y, where)
     axis = arguments.get("axis", -1)
-    if function is probabilistic.sparse_categorical_crossentropy:
-        _check_class_numbers(y, tuple(output_shape), axis, arguments.get("ignore_class"), where)
-    elif function is probabilistic.categorical_crossentropy:
-        _check_one_hot(y, tuple(output_shape), where)
+    name = getattr(function, "__name__", "")
+    if function in _CLASS_NUMBERS:
+        _check_class_numbers(y, tuple(output_shape), axis, arguments.get("ignore_class"), where, name)
+    elif function in _ONE_HOT:
+        _check_one_hot(y, tuple(output_shape), where, name)
     elif function in _ELEMENTWISE:
         _check_shape(y, tuple(output_shape), where)
-        if function is probabilistic.binary_crossentropy:
-            _check_answers(y, where)
+        if function in _ANSWERS:
+            _check_answers(y, where, name)
 
 
 def _first(wrong: np.ndarray) -> tuple[int, ...]:
@@ -95,12 +102,12 @@ def _check_shape(y: np.ndarray, output: tuple[Any, ...], where: str) -> None:
         )
 
 
-def _check_one_hot(y: np.ndarray, output: tuple[Any, ...], where: str) -> None:
+def _check_one_hot(y: np.ndarray, output: tuple[Any, ...], where: str, name: str) -> None:
     classes = output[-1]
     column = y.ndim == len(output) and y.shape[-1:] == (1,) and classes != 1
     if y.ndim == len(output) - 1 or column:
         raise DataError(
-            "categorical_crossentropy takes one-hot targets, and these are class numbers.",
+            f"{name} takes one-hot targets, and these are class numbers.",
             where=where,
             expected=f"shape {(len(y), *output[1:])}" if y.ndim else f"shape {output}",
             given=f"{y.dtype} of shape {y.shape}",
@@ -109,12 +116,14 @@ def _check_one_hot(y: np.ndarray, output: tuple[Any, ...], where: str) -> None:
     _check_shape(y, output, where)
 
 
-def _check_class_numbers(y: np.ndarray, output: tuple[Any, ...], axis: int, ignored: int | None, where: str) -> None:
+def _check_class_numbers(
+    y: np.ndarray, output: tuple[Any, ...], axis: int, ignored: int | None, where: str, name: str
+) -> None:
     axis = axis % len(output)
     classes, rest = output[axis], output[:axis] + output[axis + 1 :]
     if y.ndim == len(output) and y.shape[axis] == classes and classes != 1:
         raise DataError(
-            "sparse_categorical_crossentropy takes class numbers, and these are one-hot targets.",
+            f"{name} takes class numbers, and these are one-hot targets.",
             where=where,
             expected=f"shape {(len(y), *rest[1:])}",
             given=f"{y.dtype} of shape {y.shape}",
@@ -146,12 +155,12 @@ def _check_class_numbers(y: np.ndarray, output: tuple[Any, ...], axis: int, igno
         )
 
 
-def _check_answers(y: np.ndarray, where: str) -> None:
+def _check_answers(y: np.ndarray, where: str, name: str) -> None:
     if y.dtype.kind == "b" or not y.size or (y.min() >= 0 and y.max() <= 1):
         return
     place = _first((y < 0) | (y > 1))
     raise DataError(
-        "binary_crossentropy takes targets from 0 to 1.",
+        f"{name} takes targets from 0 to 1.",
         where=where,
         expected="0 or 1, or a share between them",
         given=f"{y[place]} in {_row(place)}",

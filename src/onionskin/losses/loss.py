@@ -17,12 +17,65 @@ from onionskin.losses.reduction import checked_reduction, reduce_weighted_values
 from onionskin.state import mask_of
 
 _class_number_functions: set[Callable[..., Any]] = set()
+_masks_of_values: dict[Any, Callable[..., Any]] = {}
 
 
 def takes_class_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
     """Decorator of loss functions whose targets are class numbers, which a loss leaves as they are."""
     _class_number_functions.add(function)
     return function
+
+
+def counting(which: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator of loss functions of which not all values count, also not in the mean.
+
+    Args:
+        which: `(y_true, y_pred, values, **kwargs) -> mask`, of the loss's arguments and the values it returned;
+            None where all count.
+    """
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        _masks_of_values[function] = which
+        return function
+
+    return add
+
+
+def mask_of_values(function: Any, y_true: Any, y_pred: Any, values: Any, kwargs: dict[str, Any]) -> Any:
+    """Return which of the values that a loss function returned count; None for all."""
+    which = _masks_of_values.get(function)
+    return None if which is None else which(y_true, y_pred, values, **kwargs)
+
+
+def prediction_mask(y_pred: Any) -> Any:
+    """Return the mask that the model's layers gave its predictions; None for none, or for several predictions."""
+    return None if _is_structure(y_pred) else mask_of(y_pred)
+
+
+def both_masks(first: Any, second: Any) -> Any:
+    """Return the mask of what counts by both masks, of which either may be None."""
+    if first is None or second is None:
+        return second if first is None else first
+    return ops.logical_and(first, second)
+
+
+def compute_dtype(dtype: Any) -> str:
+    """Return the name of the dtype that a rule computes in: a dtype's, a policy's, or the default where None."""
+    return floatx() if dtype is None else dtype_name(getattr(dtype, "compute_dtype", dtype))
+
+
+def _is_structure(value: Any) -> bool:
+    """Tell whether a value is several tensors, rather than the numbers of one."""
+    return isinstance(value, dict) or (
+        isinstance(value, list | tuple) and any(hasattr(one, "shape") and len(one.shape) for one in value)
+    )
+
+
+def _each(convert: Callable[[Any], Any], value: Any) -> Any:
+    """Return a tensor, or a dictionary or list of tensors, converted."""
+    if isinstance(value, dict):
+        return {key: _each(convert, one) for key, one in value.items()}
+    return type(value)(_each(convert, one) for one in value) if _is_structure(value) else convert(value)
 
 
 @LOSSES.entry()
@@ -54,8 +107,8 @@ class Loss:
     def __init__(self, name: str | None = None, reduction: Any = "sum_over_batch_size", dtype: Any = None) -> None:
         self.name = name or snake_case(type(self).__name__)
         self.reduction = checked_reduction(reduction)
-        self._given_dtype = None if dtype is None else dtype_name(dtype)
-        self._dtype = self._given_dtype or floatx()
+        self._dtype = compute_dtype(dtype)
+        self._given_dtype = None if dtype is None else self._dtype
 
     @property
     def dtype(self) -> str:
@@ -66,24 +119,20 @@ class Loss:
         """Return the loss.
 
         Args:
-            y_true: targets.
-            y_pred: predictions; where they carry a mask, only what it lets through counts.
+            y_true: targets; a dictionary or list of them where `call` takes one.
+            y_pred: predictions, likewise. Those that a mask of the model leaves out do not count.
             sample_weight: weight of each sample, (batch,) or broadcasting to the losses.
 
         Raises:
             ShapeError: the shapes do not fit each other.
         """
         try:
-            carried = mask_of(y_pred)
-            y_pred = ops.convert_to_tensor(y_pred, dtype=self.dtype)
-            y_true = ops.convert_to_tensor(y_true)
-            if is_float(dtype_name(y_true.dtype)) or not self.integer_targets:
-                y_true = ops.cast(y_true, self.dtype)
+            given = prediction_mask(y_pred)
+            y_pred = _each(lambda one: ops.convert_to_tensor(one, dtype=self.dtype), y_pred)
+            y_true = _each(self._target, y_true)
             with np.errstate(all="ignore"):  # infinity and NaN go on into the loss, as in a compiled step
                 values = self.call(y_true, y_pred)
-                mask = self.mask(y_true, y_pred)
-                if carried is not None:
-                    mask = carried if mask is None else ops.logical_and(carried, mask)
+                mask = both_masks(given, self._mask(y_true, y_pred, values))
                 return reduce_weighted_values(values, sample_weight, mask, self.reduction, self.dtype)
         except OnionskinError as error:
             raise error.within(f"loss '{self.name}'") from None
@@ -92,8 +141,13 @@ class Loss:
         """Return the loss of each sample."""
         raise NotImplementedError(f"{type(self).__name__} needs a method call(self, y_true, y_pred)")
 
-    def mask(self, y_true: Any, y_pred: Any) -> Any:
-        """Return which of the losses that `call` returns count; None for all."""
+    def _target(self, y_true: Any) -> Any:
+        y_true = ops.convert_to_tensor(y_true)
+        whole = self.integer_targets and not is_float(dtype_name(y_true.dtype))
+        return y_true if whole else ops.cast(y_true, self.dtype)
+
+    def _mask(self, y_true: Any, y_pred: Any, values: Any) -> Any:
+        """Return which of the values that `call` returned count; None for all."""
         return None
 
     def get_config(self) -> dict[str, Any]:
@@ -139,8 +193,12 @@ class LossFunctionWrapper(Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return the loss of each sample."""
-        y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
+        if not (_is_structure(y_true) or _is_structure(y_pred)):
+            y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
         return self.fn(y_true, y_pred, **self.kwargs)
+
+    def _mask(self, y_true: Any, y_pred: Any, values: Any) -> Any:
+        return mask_of_values(self.fn, y_true, y_pred, values, self.kwargs)
 
     def __repr__(self) -> str:
         arguments = "".join(f", {key}={value!r}" for key, value in self.kwargs.items())

@@ -1,4 +1,4 @@
-"""Losses of classes and probabilities: the cross-entropies, Kullback-Leibler divergence, Poisson, hinge."""
+"""Losses of classes and probabilities: the cross-entropies, Kullback-Leibler divergence, Poisson."""
 
 from __future__ import annotations
 
@@ -6,16 +6,37 @@ from typing import Any
 
 from onionskin import ops
 from onionskin.base.config import epsilon
+from onionskin.base.errors import ArgumentError
 from onionskin.base.specs import broadcast_shapes
 from onionskin.losses.lookup import LOSSES
-from onionskin.losses.loss import LossFunctionWrapper, takes_class_numbers
+from onionskin.losses.loss import LossFunctionWrapper, counting, takes_class_numbers
 
 
-def _of_dtype(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
+def of_dtype(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
+    """Return targets and predictions as tensors of the predictions' dtype.
+
+    Raises:
+        ShapeError: their shapes do not broadcast.
+    """
     y_pred = ops.convert_to_tensor(y_pred)
     y_true = ops.convert_to_tensor(y_true, dtype=y_pred.dtype)
     broadcast_shapes(tuple(y_true.shape), tuple(y_pred.shape))
     return y_true, y_pred
+
+
+def smoothed(y_true: Any, share: float, classes: int) -> Any:
+    """Return targets of which a share is taken and spread evenly over the classes."""
+    return y_true * (1.0 - share) + share / classes if share else y_true
+
+
+def check_class_axis(axis: Any) -> None:
+    """Check the axis of the classes.
+
+    Raises:
+        ArgumentError: it is a truth value, as where another argument was meant.
+    """
+    if isinstance(axis, bool):
+        raise ArgumentError("the axis of the classes is a whole number.", where="axis", given=repr(axis))
 
 
 @LOSSES.entry("bce", "BCE")
@@ -35,9 +56,8 @@ def binary_crossentropy(
         >>> print(binary_crossentropy([[1.0]], [[0.5]]).round(4))
         [0.6931]
     """
-    y_true, y_pred = _of_dtype(y_true, y_pred)
-    if label_smoothing:
-        y_true = y_true * (1.0 - label_smoothing) + 0.5 * label_smoothing
+    y_true, y_pred = of_dtype(y_true, y_pred)
+    y_true = smoothed(y_true, label_smoothing, 2)
     return ops.mean(ops.binary_crossentropy(y_true, y_pred, from_logits=from_logits), axis=axis)
 
 
@@ -54,18 +74,35 @@ def categorical_crossentropy(
         label_smoothing: share that is taken from the targets and spread evenly over the classes.
         axis: axis of the classes.
 
+    Raises:
+        ArgumentError: the axis is a truth value.
+
     Example:
         >>> print(categorical_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).round(4))
         [0.6931]
     """
-    y_true, y_pred = _of_dtype(y_true, y_pred)
-    if label_smoothing:
-        y_true = y_true * (1.0 - label_smoothing) + label_smoothing / y_true.shape[-1]
+    check_class_axis(axis)
+    y_true, y_pred = of_dtype(y_true, y_pred)
+    y_true = smoothed(y_true, label_smoothing, y_true.shape[-1])
     return ops.categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis)
+
+
+def class_numbers(y_true: Any, y_pred: Any, axis: int) -> Any:
+    """Return class numbers without the axis of size 1 that they may have in the classes' place."""
+    if len(y_true.shape) == len(y_pred.shape) and y_true.shape[axis] == 1:
+        return ops.squeeze(y_true, axis=axis)
+    return y_true
+
+
+def _not_ignored(
+    y_true: Any, y_pred: Any, values: Any, ignore_class: int | None = None, axis: int = -1, **others: Any
+) -> Any:
+    return None if ignore_class is None else ops.not_equal(class_numbers(y_true, y_pred, axis), ignore_class)
 
 
 @LOSSES.entry()
 @takes_class_numbers
+@counting(_not_ignored)
 def sparse_categorical_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, ignore_class: int | None = None, axis: int = -1
 ) -> Any:
@@ -93,13 +130,6 @@ def sparse_categorical_crossentropy(
     return ops.where(valid, values, 0.0)
 
 
-def class_numbers(y_true: Any, y_pred: Any, axis: int) -> Any:
-    """Return class numbers without the axis of size 1 that they may have in the classes' place."""
-    if len(y_true.shape) == len(y_pred.shape) and y_true.shape[axis] == 1:
-        return ops.squeeze(y_true, axis=axis)
-    return y_true
-
-
 @LOSSES.entry("kld", "KLD", "kullback_leibler_divergence")
 def kl_divergence(y_true: Any, y_pred: Any) -> Any:
     """Return Σ t ln(t / p) over the last axis, both clipped to [ε, 1].
@@ -114,7 +144,7 @@ def kl_divergence(y_true: Any, y_pred: Any) -> Any:
 
     Source: Kullback and Leibler, "On information and sufficiency", 1951.
     """
-    y_true, y_pred = _of_dtype(y_true, y_pred)
+    y_true, y_pred = of_dtype(y_true, y_pred)
     y_true, y_pred = ops.clip(y_true, epsilon(), 1), ops.clip(y_pred, epsilon(), 1)
     return ops.sum(y_true * ops.log(y_true / y_pred), axis=-1)
 
@@ -131,26 +161,8 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
         >>> print(poisson([[2.0]], [[1.0]]).round(4))
         [1.]
     """
-    y_true, y_pred = _of_dtype(y_true, y_pred)
+    y_true, y_pred = of_dtype(y_true, y_pred)
     return ops.mean(y_pred - y_true * ops.log(y_pred + epsilon()), axis=-1)
-
-
-@LOSSES.entry()
-def hinge(y_true: Any, y_pred: Any) -> Any:
-    """Return the mean of max(1 - t·y_pred, 0) over the last axis.
-
-    Args:
-        y_true: targets t of -1 and 1; where all are 0 or 1, they are taken for -1 and 1.
-        y_pred: predictions of the same shape.
-
-    Example:
-        >>> print(hinge([[-1.0, 1.0]], [[0.5, 2.0]]))
-        [0.75]
-    """
-    y_true, y_pred = _of_dtype(y_true, y_pred)
-    binary = ops.all(ops.logical_or(ops.equal(y_true, 0), ops.equal(y_true, 1)))
-    y_true = ops.where(binary, 2.0 * y_true - 1.0, y_true)
-    return ops.mean(ops.maximum(1.0 - y_true * y_pred, 0.0), axis=-1)
 
 
 @LOSSES.entry()
@@ -242,13 +254,6 @@ class SparseCategoricalCrossentropy(LossFunctionWrapper):
         arguments = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
         super().__init__(sparse_categorical_crossentropy, reduction, name, dtype, **arguments)
 
-    def mask(self, y_true: Any, y_pred: Any) -> Any:
-        """Return which samples are not of the ignored class."""
-        ignored = self.kwargs["ignore_class"]
-        if ignored is None:
-            return None
-        return ops.not_equal(class_numbers(y_true, y_pred, self.kwargs["axis"]), ignored)
-
 
 @LOSSES.entry()
 class KLDivergence(LossFunctionWrapper):
@@ -272,11 +277,3 @@ class Poisson(LossFunctionWrapper):
 
     def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "poisson", dtype: Any = None) -> None:
         super().__init__(poisson, reduction, name, dtype)
-
-
-@LOSSES.entry()
-class Hinge(LossFunctionWrapper):
-    """Mean of max(1 - t·y_pred, 0); arguments as in `KLDivergence`."""
-
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "hinge", dtype: Any = None) -> None:
-        super().__init__(hinge, reduction, name, dtype)

@@ -82,7 +82,8 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
     y_true, y_pred = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred)
     if len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1] == 1:
         y_true = ops.squeeze(y_true, -1)
-    return ops.cast(ops.equal(y_true, ops.argmax(y_pred, axis=-1)), floatx())
+    matches = ops.cast(ops.equal(y_true, ops.argmax(y_pred, axis=-1)), floatx())
+    return ops.squeeze(matches, -1) if len(matches.shape) > 1 and matches.shape[-1] == 1 else matches
 
 
 @METRIC_FUNCTIONS.entry()

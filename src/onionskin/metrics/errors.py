@@ -1,4 +1,4 @@
-"""Means of the losses as metrics: squared and absolute errors, cross-entropies."""
+"""Means of the losses as metrics: errors of real values, cross-entropies and divergences, hinges."""
 
 from __future__ import annotations
 
@@ -61,6 +61,54 @@ class MeanAbsoluteError(MeanMetricWrapper):
 
     def __init__(self, name: str | None = "mean_absolute_error", dtype: Any = None) -> None:
         super().__init__(losses.mean_absolute_error, name, dtype)
+
+
+@METRICS.entry("mape", "MAPE")
+class MeanAbsolutePercentageError(MeanMetricWrapper):
+    """Mean of 100 · |y_true - y_pred| / |y_true|; arguments as in `MeanSquaredError`."""
+
+    def __init__(self, name: str | None = "mean_absolute_percentage_error", dtype: Any = None) -> None:
+        super().__init__(losses.mean_absolute_percentage_error, name, dtype)
+
+
+@METRICS.entry("msle", "MSLE")
+class MeanSquaredLogarithmicError(MeanMetricWrapper):
+    """Mean of (ln(1 + y_true) - ln(1 + y_pred))²; arguments as in `MeanSquaredError`."""
+
+    def __init__(self, name: str | None = "mean_squared_logarithmic_error", dtype: Any = None) -> None:
+        super().__init__(losses.mean_squared_logarithmic_error, name, dtype)
+
+
+@METRICS.entry()
+class LogCoshError(MeanMetricWrapper):
+    """Mean of ln cosh(y_pred - y_true); arguments as in `MeanSquaredError`."""
+
+    def __init__(self, name: str | None = "logcosh", dtype: Any = None) -> None:
+        super().__init__(losses.log_cosh, name, dtype)
+
+
+@METRICS.entry()
+class CosineSimilarity(MeanMetricWrapper):
+    """Mean cosine of the angle between targets and predictions, 1 where they point the same way.
+
+    Args:
+        name: name.
+        dtype: float dtype to compute in, the default one where None.
+        axis: axis of the vectors.
+
+    Example:
+        >>> print(CosineSimilarity()([[0.0, 1.0]], [[0.0, 3.0]]))
+        1.0
+    """
+
+    _direction = "up"
+
+    def __init__(self, name: str | None = "cosine_similarity", dtype: Any = None, axis: int = -1) -> None:
+        super().__init__(_cosine, name, dtype, axis=axis)
+
+
+def _cosine(y_true: Any, y_pred: Any, axis: int = -1) -> Any:
+    return -losses.cosine_similarity(y_true, y_pred, axis=axis)
 
 
 @METRICS.entry("bce", "BCE")
@@ -132,11 +180,42 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
         arguments = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
         super().__init__(losses.sparse_categorical_crossentropy, name, dtype, **arguments)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        """Take in targets and predictions of a batch, with weights."""
-        ignored, axis = self.kwargs["ignore_class"], self.kwargs["axis"]
-        if ignored is not None and sample_weight is not None:
-            numbers = losses.class_numbers(ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred), axis)
-            counted = ops.not_equal(numbers, ignored)
-            sample_weight = losses.apply_mask(sample_weight, counted, self.dtype, "sum")
-        super().update_state(y_true, y_pred, sample_weight)
+
+@METRICS.entry()
+class KLDivergence(MeanMetricWrapper):
+    """Mean of Σ t ln(t / p); arguments as in `MeanSquaredError`."""
+
+    def __init__(self, name: str | None = "kl_divergence", dtype: Any = None) -> None:
+        super().__init__(losses.kl_divergence, name, dtype)
+
+
+@METRICS.entry()
+class Poisson(MeanMetricWrapper):
+    """Mean of p - t ln p; arguments as in `MeanSquaredError`."""
+
+    def __init__(self, name: str | None = "poisson", dtype: Any = None) -> None:
+        super().__init__(losses.poisson, name, dtype)
+
+
+@METRICS.entry()
+class Hinge(MeanMetricWrapper):
+    """Mean of max(1 - t·y_pred, 0); arguments as in `MeanSquaredError`."""
+
+    def __init__(self, name: str | None = "hinge", dtype: Any = None) -> None:
+        super().__init__(losses.hinge, name, dtype)
+
+
+@METRICS.entry()
+class SquaredHinge(MeanMetricWrapper):
+    """Mean of max(1 - t·y_pred, 0)²; arguments as in `MeanSquaredError`."""
+
+    def __init__(self, name: str | None = "squared_hinge", dtype: Any = None) -> None:
+        super().__init__(losses.squared_hinge, name, dtype)
+
+
+@METRICS.entry()
+class CategoricalHinge(MeanMetricWrapper):
+    """Mean of max(1 + largest wrong prediction - right prediction, 0); arguments as in `MeanSquaredError`."""
+
+    def __init__(self, name: str | None = "categorical_hinge", dtype: Any = None) -> None:
+        super().__init__(losses.categorical_hinge, name, dtype)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from onionskin import losses, ops
 from onionskin.losses.reduction import apply_mask
 from onionskin.metrics.lookup import METRICS, deserialize_function, serialize_function
@@ -101,11 +103,16 @@ class Mean(Metric):
         if weight is not None:
             self.count.assign_add(ops.sum(weight))
         else:
-            self.count.assign_add(float(values.shape[0]) if len(values.shape) else 1.0)
+            size = values.shape[0] if len(values.shape) else 1
+            self.count.assign_add(1.0 if size is None else float(size))  # None while a model is described
 
     def result(self) -> Any:
         """Return the mean so far, 0 before any value."""
-        return ops.divide_no_nan(self.total, self.count)
+        total, count = self.total.value, self.count.value
+        if isinstance(count, np.ndarray) and count.ndim == 0 and count:  # as `divide_no_nan`, in a tenth of the time
+            with np.errstate(all="ignore"):
+                return np.divide(total, count)
+        return ops.divide_no_nan(total, count)
 
 
 @METRICS.entry()
@@ -131,9 +138,16 @@ class MeanMetricWrapper(Mean):
             self._direction = "down"
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        """Take in targets and predictions of a batch, with weights."""
+        """Take in targets and predictions of a batch, with weights; those that a mask leaves out do not count."""
+        mask = losses.prediction_mask(y_pred)
         values = self.fn(y_true, y_pred, **self.kwargs)
-        super().update_state(values, sample_weight=masked_weight(y_pred, sample_weight, self.dtype))
+        sample_weight = losses.apply_mask(sample_weight, mask, self.dtype, "sum")
+        if sample_weight is not None:
+            counted = losses.mask_of_values(
+                self.fn, ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred), values, self.kwargs
+            )
+            sample_weight = losses.apply_mask(sample_weight, counted, self.dtype, "sum")
+        super().update_state(values, sample_weight=sample_weight)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal metric."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from onionskin.base.config import floatx
+from onionskin import losses
 from onionskin.base.errors import ArgumentError, NotBuiltError
 from onionskin.base.registry import snake_case
 from onionskin.base.specs import dtype_name
-from onionskin.state import Variable
+from onionskin.graph import Node
+from onionskin.state import Scope, Variable, current, opened
+from onionskin.state.variable import held
+
+AGGREGATIONS = ("none", "sum", "mean", "only_first_replica")
 
 
 class Metric:
@@ -42,7 +46,7 @@ class Metric:
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or snake_case(type(self).__name__)
-        self._dtype = floatx() if dtype is None else dtype_name(dtype)
+        self._dtype = losses.compute_dtype(dtype)
         self._variables: list[Variable] = []
         self._metrics: list[Metric] = []
 
@@ -64,7 +68,12 @@ class Metric:
         return [*self._variables, *[variable for metric in self._metrics for variable in metric.variables]]
 
     def add_variable(
-        self, shape: Sequence[int] = (), initializer: Any = None, dtype: Any = None, name: str | None = None
+        self,
+        shape: Sequence[int] = (),
+        initializer: Any = None,
+        dtype: Any = None,
+        aggregation: str | None = "sum",
+        name: str | None = None,
     ) -> Variable:
         """Return a new variable of the metric, zeros where no initializer is given.
 
@@ -72,10 +81,12 @@ class Metric:
             shape: its shape.
             initializer: "zeros", "ones", a number, an array or a function `(shape, dtype) -> array`.
             dtype: its dtype, the metric's where None.
+            aggregation: how copies on several machines are put together; there is only one here, so that
+                "sum", "mean", "only_first_replica", "none" and None come to the same.
             name: its name.
 
         Raises:
-            ArgumentError: the initializer is none of these.
+            ArgumentError: the initializer or the aggregation is none of these.
             NotBuiltError: `super().__init__()` was not called yet.
         """
         if "_variables" not in self.__dict__:
@@ -84,6 +95,11 @@ class Metric:
                 where=type(self).__name__,
                 fix="call super().__init__() first in __init__",
             )
+        if aggregation is not None and aggregation not in AGGREGATIONS:
+            raise ArgumentError(
+                "unknown aggregation.", where=f"{self.name}, variable {name!r}", expected=", ".join(AGGREGATIONS),
+                given=repr(aggregation),
+            )  # fmt: skip
         kind = self.dtype if dtype is None else dtype_name(dtype)
         start = initial_values(initializer, f"{self.name}, variable {name!r}")
         variable = Variable(start, tuple(shape), kind, trainable=False, name=name)
@@ -95,12 +111,16 @@ class Metric:
         self, shape: Sequence[int] = (), initializer: Any = None, dtype: Any = None, name: str | None = None
     ) -> Variable:
         """Return a new variable of the metric; the same as `add_variable`."""
-        return self.add_variable(shape, initializer, dtype, name)
+        return self.add_variable(shape, initializer, dtype, name=name)
 
     def reset_state(self) -> None:
         """Set all variables to zero."""
         for variable in self.variables:
-            variable.assign(np.zeros(variable.shape, variable.dtype))
+            zeros = np.zeros(variable.shape, variable.dtype)
+            if current() is None:
+                variable.replace(zeros)
+            else:
+                variable.assign(zeros)
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Take in a batch: `(y_true, y_pred, sample_weight=None)`."""
@@ -109,6 +129,53 @@ class Metric:
     def result(self) -> Any:
         """Return the figure so far."""
         raise NotImplementedError(f"{type(self).__name__} needs a method result(self)")
+
+    def stateless_update_state(self, metric_variables: Sequence[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Return the values that a batch gives the metric's variables, which stay as they are.
+
+        Args:
+            metric_variables: values to start from, one for each of `variables`.
+            args: as for `update_state`.
+            kwargs: as for `update_state`.
+
+        Raises:
+            ArgumentError: there are not as many values as variables.
+            NotBuiltError: the metric makes its variables at its first batch, and has seen none.
+
+        Example:
+            >>> from onionskin.metrics import Mean
+            >>> [float(value) for value in Mean().stateless_update_state([4.0, 1.0], [2.0, 3.0])]
+            [9.0, 3.0]
+        """
+        return self._stateless(metric_variables, lambda: self.update_state(*args, **kwargs))[1]
+
+    def stateless_result(self, metric_variables: Sequence[Any]) -> Any:
+        """Return the figure that values of the metric's variables stand for; arguments as above."""
+        return self._stateless(metric_variables, self.result)[0]
+
+    def stateless_reset_state(self) -> list[Any]:
+        """Return the values that the metric's variables start from."""
+        return self._stateless(held(self.variables), self.reset_state)[1]
+
+    def _stateless(self, values: Sequence[Any], action: Callable[[], Any]) -> tuple[Any, list[Any]]:
+        """Return the result of a method that finds these values in the variables, and the values it leaves there."""
+        variables = self.variables
+        if len(values) != len(variables):
+            raise ArgumentError(
+                "there is one value for each variable of a metric.", where=f"metric '{self.name}'",
+                expected=len(variables), given=len(values),
+            )  # fmt: skip
+        scope = Scope()
+        for variable, value in zip(variables, values, strict=True):
+            scope.reads[variable] = value if isinstance(value, Node) else np.asarray(value, variable.dtype)  # type: ignore[assignment]
+        with opened(scope):
+            result = action()
+            if len(self.variables) != len(variables):
+                raise NotBuiltError(
+                    "the metric makes its variables at its first batch, and has seen none.",
+                    where=f"metric '{self.name}'", fix="call update_state once, then reset_state",
+                )  # fmt: skip
+            return result, [scope.read(variable) for variable in variables]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take in a batch and return the figure so far."""

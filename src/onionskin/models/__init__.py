@@ -7,3 +7,4 @@ from onionskin.models.files import save_model as save_model
 from onionskin.models.functional import Functional as Functional
 from onionskin.models.model import Model as Model
 from onionskin.models.sequential import Sequential as Sequential
+from onionskin.models.trainer import Trainer as Trainer

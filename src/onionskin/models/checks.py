@@ -10,14 +10,17 @@ from onionskin import data
 from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, ShapeError
 from onionskin.base.trees import flatten
 from onionskin.data.source import DEFAULT_BATCH
+from onionskin.layers import Layer
 from onionskin.losses import checks as losses_checks
 from onionskin.train import in_order
 
 
 def prepare(model: Any, source: Any, where: str) -> None:
     """Build the model for the data, and find what does not fit before anything is trained."""
-    ensure_built(model, source, where)
     check_inputs(model, source, where)
+    if type(model).call is Layer.call and model._steps.has_own("train"):
+        return  # parts that only its own steps know how to call
+    ensure_built(model, source, where)
     x, y, _ = source.unflatten(source.specs())
     outputs = model._output_specs(x, where)
     names = model._output_names(outputs)

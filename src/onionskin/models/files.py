@@ -1,7 +1,12 @@
-"""Saving and loading models: architecture, weights and the state of training in one `.onionskin` file."""
+"""The doors of files: models saved and loaded by the ending of the file's name, and models as text.
+
+`.onionskin` and `.weights.npz` are this library's own and need no other; `.keras`, `.weights.h5` and the older `.h5`
+are Keras's.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,80 +14,63 @@ from typing import Any
 
 import numpy as np
 
-from onionskin import losses, metrics, optimizers
-from onionskin.base.errors import (
-    ArgumentError,
-    FileFormatError,
-    NotBuiltError,
-    OnionskinError,
-    ShapeError,
-    UnknownNameError,
-)
+from onionskin.base.errors import ArgumentError, FileFormatError, OnionskinError, ShapeError, require
+from onionskin.base.registry import CustomObjectScope
 from onionskin.layers.budget import budget
-from onionskin.models.config import OWN_CLASS, deserialize_layer, serialize_layer
+from onionskin.models.compiling import compile_from
+from onionskin.models.config import deserialize_layer, serialize_layer, sharing
+from onionskin.models.keras_files import (
+    describe,
+    load_keras,
+    load_weights_h5,
+    order_of_samples,
+    require_built,
+    save_keras,
+    save_weights_h5,
+)
+from onionskin.models.legacy import load_legacy, load_legacy_weights
+from onionskin.models.modules import check_described
 from onionskin.saving import read_archive, write_archive
+from onionskin.saving.bundle import read_json
 from onionskin.state import Variable
 
-SUFFIX = ".onionskin"
-WEIGHTS_SUFFIX = ".weights.npz"
+OWN, KERAS, OLD = ".onionskin", ".keras", (".h5", ".hdf5")
+OWN_WEIGHTS, KERAS_WEIGHTS = ".weights.npz", ".weights.h5"
+SHARDED = ".weights.json"
 
 
-def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
+# --- whole models ---
+
+
+def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
     """Save architecture, weights and, where it was compiled, the state of training to one file.
 
     The file holds names and numbers; loading it runs nothing that is in it.
 
     Args:
         model: a built model.
-        filepath: where to, ending in ".onionskin".
+        filepath: where to, ending in ".keras", which Keras 3 opens too, or in ".onionskin".
         overwrite: replace a file that is there.
+        zipped: True or None; a folder is not written.
+        kwargs: none; what older versions of Keras took is refused by name.
 
     Raises:
         ArgumentError: the name ends otherwise, the file cannot be written, or the model holds
             something that a file cannot.
         NotBuiltError: the model has no weights yet.
+        MissingExtraError: a ".keras" file is to be written and h5py is not installed.
     """
-    path = _path(filepath, SUFFIX, "save")
-    if not model.built:
-        raise NotBuiltError(
-            "a model without weights cannot be saved.",
-            where=f"save, model '{model.name}'",
-            fix="train it, call it on data, or give the first layer an input shape",
-        )
-    arrays = {f"model/{index}": variable.numpy() for index, variable in enumerate(model.variables)}
-    description = _description(model)
-    description["variables"] = [_entry(variable) for variable in model.variables]
-    if model.compiled:
-        description["order"] = model._untracked_order
-        if model.optimizer is not None and model.optimizer.built:
-            state = list(model.optimizer.variables)
-            description["optimizer_variables"] = [_entry(variable) for variable in state]
-            arrays.update({f"optimizer/{index}": variable.numpy() for index, variable in enumerate(state)})
+    _refuse_arguments("save", kwargs)
+    if zipped is not None and not zipped:
+        raise ArgumentError("a model is not saved as a folder.", where="save", given="zipped=False",
+                            fix="leave zipped out, and name a file that ends in .keras")  # fmt: skip
+    path = _path(filepath, (KERAS, OWN), "save")
+    if path.name.endswith(KERAS):
+        save_keras(model, path, overwrite)
+        return
+    require_built(model, "save")
+    description, arrays = _archived(model)
     write_archive(path, description, arrays, overwrite)
-
-
-def check_savable(model: Any, filepath: Any, weights_only: bool) -> None:
-    """Check what can be known before training about a file that a model is to be saved to.
-
-    Raises:
-        ArgumentError: the name ends in another way than such files' names do, or the model holds something
-            that a file cannot.
-    """
-    if weights_only:
-        _path(filepath, WEIGHTS_SUFFIX, "save_weights")
-    else:
-        _path(filepath, SUFFIX, "save")
-        _description(model)
-
-
-def _description(model: Any) -> dict[str, Any]:
-    description: dict[str, Any] = {"model": serialize_layer(model)}
-    if model.compiled:
-        try:
-            description["compile"] = _compile_config(model)
-        except OnionskinError as error:
-            raise error.within(f"save, model '{model.name}', what it was compiled with") from None
-    return description
 
 
 def load_model(
@@ -91,117 +79,211 @@ def load_model(
     compile: bool = True,  # noqa: A002 - Keras's name
     safe_mode: bool = True,
 ) -> Any:
-    """Load a model that `save` wrote.
+    """Load a model that `save` wrote, or Keras.
 
     Args:
-        filepath: the file.
-        custom_objects: class name → class, for layers, losses, metrics and optimizers of your own that are not
+        filepath: the file, ending in ".keras", ".onionskin", or ".h5" for Keras's older form.
+        custom_objects: name → class or function, for layers, losses, metrics and optimizers of your own that are not
             registered.
         compile: also restore optimizer, loss and metrics.
-        safe_mode: accepted for Keras's signature; no file can run code here, whatever it says.
+        safe_mode: True; no file can run code here, and there is no mode in which one could.
 
     Returns:
         The model, with its weights and the optimizer's state.
 
     Raises:
-        FileFormatError: the file is damaged or none of ours.
+        ArgumentError: safe_mode is switched off, or the name ends otherwise.
+        FileFormatError: the file is damaged or none of these.
         UnknownNameError: it names a class that is not known here.
+        MissingExtraError: it is one of Keras's and h5py is not installed.
     """
-    del safe_mode
-    path = _path(filepath, SUFFIX, "load_model")
+    if not safe_mode:
+        raise ArgumentError(
+            "code in a file is never run.",
+            where="load_model",
+            given="safe_mode=False",
+            fix="leave safe_mode out; register your own functions and classes, or pass them as custom_objects",
+        )
+    path = _path(filepath, (KERAS, OWN, *OLD), "load_model")
+    if not path.is_file():
+        raise FileFormatError("there is no such file.", where=str(path), expected="a file that save() wrote",
+                              given="a folder" if path.is_dir() else "nothing")  # fmt: skip
+    if path.name.endswith(KERAS):
+        return load_keras(path, str(path), custom_objects, compile)
+    if path.name.endswith(OLD):
+        return load_legacy(path, custom_objects, compile)
     description, arrays = read_archive(path)
-    try:
-        with budget(sum(array.size for array in arrays.values())):
-            model = deserialize_layer(description.get("model"), custom_objects)
-        if not hasattr(model, "compile"):
-            raise FileFormatError("the file describes a layer, not a model.", given=type(model).__name__)
-        _assign(model.variables, description.get("variables"), arrays, "model")
-        if compile and isinstance(description.get("compile"), dict):
-            try:
-                _compile(model, description["compile"], dict(custom_objects or {}))
-            except UnknownNameError as error:
-                error.fix = f"{OWN_CLASS}; {error.fix}"
-                raise
-            listed = description.get("optimizer_variables")
-            if listed and model.optimizer is not None:
-                model.optimizer.build(model.trainable_variables)
-                _assign(list(model.optimizer.variables), listed, arrays, "optimizer")
-            model._untracked_order = _order(description.get("order"))
-    except OnionskinError as error:
-        raise error.within(str(path)) from None
-    except Exception as error:  # whatever optimizers, losses and metrics make of settings that do not fit them
-        raise FileFormatError(
-            "the description of the model is malformed.",
-            where=str(path),
-            given=f"{type(error).__name__}: {error}",
-            fix="save the model again",
-        ) from error
-    return model
+    return _from_archive(description, arrays, str(path), custom_objects, compile)
 
 
-def _order(value: Any) -> list[int] | None:
-    """Return the seed of the samples' order and the number of epochs trained with it."""
-    well_formed = isinstance(value, list) and len(value) == 2
-    if value is not None and not (well_formed and all(type(one) is int and 0 <= one < 2**63 for one in value)):
-        raise FileFormatError("the order of the samples is malformed.", expected="two whole numbers", given=repr(value))
-    return value
+def check_savable(model: Any, filepath: Any, weights_only: bool) -> None:
+    """Check what can be known before training about a file that a model is to be saved to.
+
+    Raises:
+        ArgumentError: the name ends in another way than such files' names do, or the model holds something
+            that a file cannot.
+        MissingExtraError: the file is one of Keras's and h5py is not installed.
+    """
+    if weights_only:
+        path = _path(filepath, (KERAS_WEIGHTS, OWN_WEIGHTS), "save_weights")
+    else:
+        path = _path(filepath, (KERAS, OWN), "save")
+        if path.name.endswith(KERAS):
+            describe(model)
+        else:
+            _description(model)
+    if path.name.endswith((KERAS, KERAS_WEIGHTS)):
+        require("h5py", "keras", "files in Keras's formats")
 
 
-def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
+# --- weights ---
+
+
+def save_weights(model: Any, filepath: Any, overwrite: bool = True, max_shard_size: Any = None, **kwargs: Any) -> None:
     """Save the weights alone.
 
     Args:
         model: a built model.
-        filepath: where to, ending in ".weights.npz".
+        filepath: where to, ending in ".weights.h5", which Keras 3 reads too and which holds the optimizer's state as
+            well, or in ".weights.npz".
         overwrite: replace a file that is there.
+        max_shard_size: None; one file holds all.
+        kwargs: objects_to_skip, a list of layers to leave out of a ".weights.h5".
+
+    Raises:
+        ArgumentError: the name ends otherwise, or the file cannot be written.
+        NotBuiltError: the model has no weights yet.
     """
-    path = _path(filepath, WEIGHTS_SUFFIX, "save_weights")
-    if not model.built:
-        raise NotBuiltError("the model has no weights yet.", where=f"save_weights, model '{model.name}'",
-                            fix="train it, call it on data, or give the first layer an input shape")  # fmt: skip
+    skip = kwargs.pop("objects_to_skip", None)
+    _refuse_arguments("save_weights", kwargs)
+    if max_shard_size is not None:
+        raise ArgumentError("weights are not spread over several files.", where="save_weights",
+                            given=f"max_shard_size={max_shard_size!r}", fix="leave max_shard_size out")  # fmt: skip
+    path = _path(filepath, (KERAS_WEIGHTS, OWN_WEIGHTS), "save_weights")
+    if path.name.endswith(KERAS_WEIGHTS):
+        save_weights_h5(model, path, overwrite, skip or ())
+        return
+    _refuse_skip(skip, "save_weights")
+    require_built(model, "save_weights")
     arrays = {f"model/{index}": variable.numpy() for index, variable in enumerate(model.weights)}
     write_archive(path, {"variables": [_entry(variable) for variable in model.weights]}, arrays, overwrite)
 
 
-def load_weights(model: Any, filepath: Any) -> None:
-    """Load weights that `save_weights` wrote into a built model of the same shapes.
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+    """Load weights into a built model; all are compared before one is changed.
+
+    Args:
+        model: the model.
+        filepath: a ".weights.h5", ".weights.npz" or ".keras" file, or ".h5" of Keras's older form.
+        skip_mismatch: leave parts that the file holds otherwise as they are, with a warning.
+        kwargs: objects_to_skip, a list of layers to leave as they are (".weights.h5"); by_name, whether layers are
+            found by their names rather than their order (".h5").
 
     Raises:
-        FileFormatError: the file is damaged or none of ours.
+        FileFormatError: the file is damaged or none of these.
         ShapeError: its weights are not the model's.
+        NotBuiltError: the model has no weights yet.
     """
-    path = _path(filepath, WEIGHTS_SUFFIX, "load_weights")
-    description, arrays = read_archive(path)
-    if not model.built:
-        raise NotBuiltError("the model has no weights yet.", where=f"load_weights, model '{model.name}'",
-                            fix="call it on data, or give the first layer an input shape")  # fmt: skip
-    try:
-        _assign(model.weights, description.get("variables"), arrays, "model")
-    except OnionskinError as error:
-        raise error.within(str(path)) from None
+    skip, by_name = kwargs.pop("objects_to_skip", None), kwargs.pop("by_name", None)
+    _refuse_arguments("load_weights", kwargs)
+    path = _path(filepath, (KERAS_WEIGHTS, OWN_WEIGHTS, KERAS, *OLD), "load_weights")
+    name = path.name
+    if not name.endswith(KERAS_WEIGHTS):
+        _refuse_skip(skip, "load_weights")
+    if by_name is not None and not (name.endswith(OLD) and not name.endswith(KERAS_WEIGHTS)):
+        raise ArgumentError("layers are found by name in files of Keras's older form alone.", where="load_weights",
+                            given=f"by_name={by_name!r}", fix="leave by_name out")  # fmt: skip
+    if name.endswith((KERAS_WEIGHTS, KERAS)):
+        load_weights_h5(model, path, skip=skip or (), skip_mismatch=skip_mismatch, bundled=name.endswith(KERAS))
+    elif name.endswith(OLD):
+        load_legacy_weights(model, path, skip_mismatch=skip_mismatch, by_name=bool(by_name))
+    else:
+        if skip_mismatch:
+            raise ArgumentError("weights in an .npz are loaded all or none.", where="load_weights",
+                                given="skip_mismatch=True", fix="save them to a file that ends in .weights.h5")  # fmt: skip
+        description, arrays = read_archive(path)
+        require_built(model, "load_weights")
+        try:
+            _assign(model.weights, description.get("variables"), arrays, "model")
+        except OnionskinError as error:
+            raise error.within(str(path)) from None
 
 
-def to_json(model: Any) -> str:
-    """Return the architecture as JSON text."""
-    return json.dumps(serialize_layer(model), indent=1)
+# --- models as text, and copies ---
+
+
+def to_json(model: Any, **kwargs: Any) -> str:
+    """Return the architecture, and what the model was compiled with, as JSON text.
+
+    Args:
+        model: the model.
+        kwargs: those of `json.dumps`.
+    """
+    with sharing():
+        entry = serialize_layer(model)
+    return json.dumps({**entry, "compile_config": model.get_compile_config()}, **kwargs)
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Return a model, with new weights, from what `to_json` wrote.
+    """Return a model, with new weights, from what `to_json` wrote; compiled where that one was.
 
     Raises:
         FileFormatError: it is no JSON, or describes no model.
     """
-    try:
-        entry = json.loads(json_string)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise FileFormatError("the text is no JSON.", where="model_from_json", given=str(error)) from error
-    return deserialize_layer(entry, custom_objects)
+    if not isinstance(json_string, str | bytes):
+        raise FileFormatError("the text is no JSON.", where="model_from_json", given=type(json_string).__name__)
+    entry = read_json(json_string, "model_from_json")
+    check_described(entry, custom_objects)
+    with CustomObjectScope(custom_objects), sharing():
+        model = deserialize_layer(entry, custom_objects)
+        settings = entry.get("compile_config")
+        if isinstance(settings, dict) and settings and hasattr(model, "compile_from_config"):
+            try:
+                model.compile_from_config(settings)
+            except (TypeError, AttributeError, KeyError) as error:  # settings that fit no optimizer, loss or metric
+                raise FileFormatError("the compile_config is malformed.", where="model_from_json",
+                                      given=f"{type(error).__name__}: {error}") from error  # fmt: skip
+    return model
 
 
 def clone_model(model: Any) -> Any:
     """Return a model of the same architecture with weights of its own, newly started."""
-    return deserialize_layer(serialize_layer(model), {type(one).__name__: type(one) for one in _all_layers(model)})
+    with sharing():
+        entry = serialize_layer(model)
+    with sharing():
+        return deserialize_layer(entry, {type(one).__name__: type(one) for one in _all_layers(model)})
+
+
+def pickled(model: Any) -> tuple[Any, tuple[bytes, dict[str, Any]]]:
+    """Return what `pickle` and `copy` make a model again from: its file, and the classes and functions of its own."""
+    description, arrays = _archived(model)
+    buffer = io.BytesIO()
+    write_archive(buffer, description, arrays)
+    rules = _rules(model)
+    rules += [one.fn for one in rules if hasattr(one, "fn")]
+    own: dict[str, Any] = {type(one).__name__: type(one) for one in (*_all_layers(model), *rules)}
+    own |= {one.__name__: one for one in rules if hasattr(one, "__code__")}
+    own = {name: one for name, one in own.items() if one.__module__.split(".")[0] not in ("onionskin", "builtins")}
+    return unpickled, (buffer.getvalue(), own)
+
+
+def unpickled(data: bytes, own: Mapping[str, Any]) -> Any:
+    """Return the model that `pickled` described."""
+    return _from_archive(*read_archive(data), "the bytes of a model", own, True)
+
+
+def _rules(model: Any) -> list[Any]:
+    """Return the objects that a model was compiled with."""
+    found, stack = [], list(model._untracked_compile_arguments.values())
+    while stack:
+        one = stack.pop()
+        if isinstance(one, list | tuple):
+            stack += one
+        elif isinstance(one, dict):
+            stack += one.values()
+        elif one is not None and not isinstance(one, str | int | float):
+            found.append(one)
+    return found
 
 
 def _all_layers(model: Any) -> list[Any]:
@@ -211,18 +293,110 @@ def _all_layers(model: Any) -> list[Any]:
     return found
 
 
-def _path(filepath: Any, suffix: str, where: str) -> Path:
+# --- names of files, and arguments ---
+
+
+def _path(filepath: Any, endings: Sequence[str], where: str) -> Path:
+    """Return a path whose name has one of the endings.
+
+    Raises:
+        ArgumentError: it has not.
+    """
+    text = str(filepath)
     path = Path(filepath)
-    if not path.name.endswith(suffix):
-        raise ArgumentError(
-            f"the file name must end in {suffix!r}.",
+    if "://" in text:
+        raise ArgumentError("only files of this machine are read and written.", where=where, given=repr(text))
+    if text.endswith(SHARDED):
+        raise ArgumentError("weights that are spread over several files are not supported.", where=where,
+                            expected=_listed(endings), given=repr(text),
+                            fix="save them in Keras without max_shard_size")  # fmt: skip
+    weights = KERAS_WEIGHTS in endings
+    if path.name.endswith(tuple(endings)) and (weights or not path.name.endswith(KERAS_WEIGHTS)):
+        return path
+    fix = f"use {path.name.split('.')[0] or 'model'}{endings[0]}"
+    if path.name.endswith(OLD) and where == "save":
+        fix = f"that form is only read; {fix}"
+    raise ArgumentError(
+        "the file's name does not say a form that is known.",
+        where=where,
+        expected=f"a name that ends in {_listed(endings)}",
+        given=repr(text),
+        fix=fix if where.startswith("save") else None,
+    )
+
+
+def _listed(endings: Sequence[str]) -> str:
+    return " or ".join([", ".join(endings[:-1]), endings[-1]])
+
+
+def _refuse_arguments(where: str, kwargs: Mapping[str, Any]) -> None:
+    for name, value in kwargs.items():
+        raise ArgumentError("this argument is not supported.", where=where, given=f"{name}={value!r}",
+                            fix="leave it out; the file's name says the form")  # fmt: skip
+
+
+def _refuse_skip(skip: Any, where: str) -> None:
+    if skip is not None:
+        raise ArgumentError("parts are left out of files that end in .weights.h5 alone.", where=where,
+                            given="objects_to_skip")  # fmt: skip
+
+
+# --- the archive ---
+
+
+def _archived(model: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return a model as a description and arrays; one without weights yet, as a description alone."""
+    variables = model.variables if model.built else []
+    arrays = {f"model/{index}": variable.numpy() for index, variable in enumerate(variables)}
+    description = _description(model)
+    description["variables"] = [_entry(variable) for variable in variables]
+    if model.compiled:
+        description["order"] = model._untracked_order
+        if model.optimizer is not None and model.optimizer.built:
+            state = list(model.optimizer.variables)
+            description["optimizer_variables"] = [_entry(variable) for variable in state]
+            arrays.update({f"optimizer/{index}": variable.numpy() for index, variable in enumerate(state)})
+    return description, arrays
+
+
+def _description(model: Any) -> dict[str, Any]:
+    with sharing():
+        description: dict[str, Any] = {"model": serialize_layer(model)}
+    if model.compiled:
+        description["compile"] = model.get_compile_config()
+    return description
+
+
+def _from_archive(
+    description: dict[str, Any], arrays: Mapping[str, np.ndarray], where: str, custom: Any, compiled: bool
+) -> Any:
+    """Return the model of an archive."""
+    try:
+        with CustomObjectScope(custom), sharing(), budget(sum(array.size for array in arrays.values())):
+            model = deserialize_layer(description.get("model"), custom)
+        if not hasattr(model, "compile"):
+            raise FileFormatError("the file describes a layer, not a model.", given=type(model).__name__)
+        if model.built or description.get("variables") != []:
+            _assign(model.variables, description.get("variables"), arrays, "model")
+        settings = description.get("compile")
+        if compiled and isinstance(settings, dict) and settings:
+            with CustomObjectScope(custom):
+                compile_from(model, settings, custom)
+            listed = description.get("optimizer_variables")
+            if listed and model.optimizer is not None:
+                model.optimizer.build(model.trainable_variables)
+                _assign(list(model.optimizer.variables), listed, arrays, "optimizer")
+            model._untracked_order = order_of_samples(description.get("order"))
+    except OnionskinError as error:
+        raise error.within(where) from None
+    except Exception as error:  # whatever optimizers, losses and metrics make of settings that do not fit them
+        raise FileFormatError(
+            "the description of the model is malformed.",
             where=where,
-            given=repr(str(filepath)),
-            fix="name a file that save() wrote; other formats are not read yet"
-            if where.startswith("load")
-            else f"use {path.name.split('.')[0] or 'model'}{suffix}; other formats are not written yet",
-        )
-    return path
+            given=f"{type(error).__name__}: {error}",
+            fix="save the model again",
+        ) from error
+    return model
 
 
 def _entry(variable: Variable) -> dict[str, Any]:
@@ -252,43 +426,3 @@ def _assign(variables: Sequence[Variable], listed: Any, arrays: Mapping[str, np.
         values.append(value)
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
-
-
-def _compile_config(model: Any) -> dict[str, Any]:
-    arguments = model._untracked_compile_arguments
-    return {
-        "optimizer": optimizers.serialize(arguments["optimizer"]),
-        "loss": _identifiers(arguments["loss"], losses.serialize),
-        "loss_weights": arguments["loss_weights"],
-        "metrics": _identifiers(arguments["metrics"], metrics.serialize),
-        "weighted_metrics": _identifiers(arguments["weighted_metrics"], metrics.serialize),
-    }
-
-
-def _identifiers(value: Any, serialize: Any) -> Any:
-    """Return losses or metrics, as `compile` took them, as data."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, list | tuple):
-        return [_identifiers(one, serialize) for one in value]
-    if isinstance(value, dict):
-        return {key: _identifiers(one, serialize) for key, one in value.items()}
-    return serialize(value)
-
-
-def _compile(model: Any, settings: dict[str, Any], custom: dict[str, Any]) -> None:
-    known = {key: settings.get(key) for key in ("loss", "loss_weights", "metrics", "weighted_metrics")}
-    known["loss"] = _restored(known["loss"], losses.deserialize, custom)
-    for key in ("metrics", "weighted_metrics"):
-        known[key] = _restored(known[key], metrics.deserialize, custom)
-    model.compile(optimizer=optimizers.deserialize(settings.get("optimizer"), custom), **known)
-
-
-def _restored(value: Any, deserialize: Any, custom: dict[str, Any]) -> Any:
-    if isinstance(value, dict) and "class_name" in value:
-        return deserialize(value, custom)
-    if isinstance(value, list):
-        return [_restored(one, deserialize, custom) for one in value]
-    if isinstance(value, dict):
-        return {key: _restored(one, deserialize, custom) for key, one in value.items()}
-    return value

@@ -12,8 +12,8 @@ from onionskin.layers import InputLayer, Layer
 from onionskin.layers.describe import LayerCall, described_again, is_described, run_described
 from onionskin.layers.input import input_layer_of
 from onionskin.layers.input_spec import InputSpec
-from onionskin.models.config import functional_config, functional_from_config
 from onionskin.models.describing import takes_description
+from onionskin.models.functional_config import functional_config, functional_from_config
 from onionskin.models.inputs import fit_inputs, with_masks
 from onionskin.models.model import Model
 from onionskin.models.order import ordered_parts
@@ -79,7 +79,8 @@ class Functional(Model):
         """Return the outputs for inputs, with masks of the inputs where they are given."""
         tensors = fit_inputs(self.inputs, inputs, self._untracked_in_form, self.name)
         tensors = with_masks(tensors, mask)
-        return unflatten(self._untracked_out_form, run_described(self.inputs, self.outputs, tensors))
+        found = unflatten(self._untracked_out_form, run_described(self.inputs, self.outputs, tensors))
+        return found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
 
     def build(self, input_shape: Any = None) -> None:
         """Do nothing: the layers were built as they were called."""

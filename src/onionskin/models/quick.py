@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from onionskin import engines
 from onionskin.base import config
 from onionskin.base.specs import Spec, dtype_name
 from onionskin.base.trees import flatten
@@ -70,7 +71,7 @@ class QuickCalls:
         if bound is None:
             return None
         x = standard_dtype("x", x)
-        if x.dtype.kind == "f" and not np.isfinite(x).all():
+        if x.dtype.kind == "f" and not engines.get(model._engine).surely_finite((x,)) and not np.isfinite(x).all():
             return None  # the usual way says where
         return self._run(bound, x)
 

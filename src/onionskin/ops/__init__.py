@@ -5,6 +5,11 @@ Given arrays or numbers each computes at once with NumPy; given a tensor of a tr
 
 # ruff: noqa: A004 - the names are those of keras.ops
 
+from typing import Any as _Any
+
+from onionskin.ops import linalg as linalg
+from onionskin.ops import nn as nn
+from onionskin.ops import numpy as numpy
 from onionskin.ops.activations import elu as elu
 from onionskin.ops.activations import gelu as gelu
 from onionskin.ops.activations import log_softmax as log_softmax
@@ -73,6 +78,8 @@ from onionskin.ops.creation import ones_like as ones_like
 from onionskin.ops.creation import stop_gradient as stop_gradient
 from onionskin.ops.creation import zeros as zeros
 from onionskin.ops.creation import zeros_like as zeros_like
+from onionskin.ops.custom import custom_gradient as custom_gradient
+from onionskin.ops.custom import vectorize as vectorize
 from onionskin.ops.functions import cbrt as cbrt
 from onionskin.ops.functions import cos as cos
 from onionskin.ops.functions import erf as erf
@@ -98,6 +105,17 @@ from onionskin.ops.indexing import scatter as scatter
 from onionskin.ops.indexing import segment_sum as segment_sum
 from onionskin.ops.indexing import take as take
 from onionskin.ops.indexing import take_along_axis as take_along_axis
+from onionskin.ops.integers import bitwise_and as bitwise_and
+from onionskin.ops.integers import bitwise_invert as bitwise_invert
+from onionskin.ops.integers import bitwise_left_shift as bitwise_left_shift
+from onionskin.ops.integers import bitwise_not as bitwise_not
+from onionskin.ops.integers import bitwise_or as bitwise_or
+from onionskin.ops.integers import bitwise_right_shift as bitwise_right_shift
+from onionskin.ops.integers import bitwise_xor as bitwise_xor
+from onionskin.ops.integers import gcd as gcd
+from onionskin.ops.integers import lcm as lcm
+from onionskin.ops.integers import left_shift as left_shift
+from onionskin.ops.integers import right_shift as right_shift
 from onionskin.ops.joining import append as append
 from onionskin.ops.joining import concatenate as concatenate
 from onionskin.ops.joining import flip as flip
@@ -108,6 +126,22 @@ from onionskin.ops.joining import split as split
 from onionskin.ops.joining import stack as stack
 from onionskin.ops.joining import tile as tile
 from onionskin.ops.joining import unstack as unstack
+from onionskin.ops.linalg import cholesky as cholesky
+from onionskin.ops.linalg import cholesky_inverse as cholesky_inverse
+from onionskin.ops.linalg import det as det
+from onionskin.ops.linalg import eig as eig
+from onionskin.ops.linalg import eigh as eigh
+from onionskin.ops.linalg import inv as inv
+from onionskin.ops.linalg import logdet as logdet
+from onionskin.ops.linalg import lstsq as lstsq
+from onionskin.ops.linalg import lu_factor as lu_factor
+from onionskin.ops.linalg import matrix_rank as matrix_rank
+from onionskin.ops.linalg import pinv as pinv
+from onionskin.ops.linalg import qr as qr
+from onionskin.ops.linalg import slogdet as slogdet
+from onionskin.ops.linalg import solve as solve
+from onionskin.ops.linalg import solve_triangular as solve_triangular
+from onionskin.ops.linalg import svd as svd
 from onionskin.ops.logic import allclose as allclose
 from onionskin.ops.logic import equal as equal
 from onionskin.ops.logic import greater as greater
@@ -155,10 +189,12 @@ from onionskin.ops.missing import nanquantile as nanquantile
 from onionskin.ops.missing import nanstd as nanstd
 from onionskin.ops.missing import nansum as nansum
 from onionskin.ops.missing import nanvar as nanvar
+from onionskin.ops.names import explained as _explained
 from onionskin.ops.normalization import batch_normalization as batch_normalization
 from onionskin.ops.normalization import layer_normalization as layer_normalization
 from onionskin.ops.normalization import normalize as normalize
 from onionskin.ops.normalization import rms_normalization as rms_normalization
+from onionskin.ops.norms import norm as norm
 from onionskin.ops.pairings import cdist as cdist
 from onionskin.ops.pairings import correlate as correlate
 from onionskin.ops.pairings import cross as cross
@@ -167,10 +203,13 @@ from onionskin.ops.pairings import kron as kron
 from onionskin.ops.pairings import outer as outer
 from onionskin.ops.pairings import tensordot as tensordot
 from onionskin.ops.pairings import vdot as vdot
+from onionskin.ops.patterns import depth_to_space as depth_to_space
+from onionskin.ops.patterns import extract_sequences as extract_sequences
+from onionskin.ops.patterns import rearrange as rearrange
+from onionskin.ops.patterns import space_to_depth as space_to_depth
 from onionskin.ops.products import dot as dot
 from onionskin.ops.products import einsum as einsum
 from onionskin.ops.products import matmul as matmul
-from onionskin.ops.products import norm as norm
 from onionskin.ops.ranges import bartlett as bartlett
 from onionskin.ops.ranges import blackman as blackman
 from onionskin.ops.ranges import geomspace as geomspace
@@ -230,6 +269,11 @@ from onionskin.ops.rows import hstack as hstack
 from onionskin.ops.rows import rot90 as rot90
 from onionskin.ops.rows import vsplit as vsplit
 from onionskin.ops.rows import vstack as vstack
+from onionskin.ops.segments import argpartition as argpartition
+from onionskin.ops.segments import segment_max as segment_max
+from onionskin.ops.segments import segment_min as segment_min
+from onionskin.ops.segments import segment_prod as segment_prod
+from onionskin.ops.segments import unique as unique
 from onionskin.ops.shapes import broadcast_to as broadcast_to
 from onionskin.ops.shapes import expand_dims as expand_dims
 from onionskin.ops.shapes import moveaxis as moveaxis
@@ -249,6 +293,16 @@ from onionskin.ops.shrinking import sparsemax as sparsemax
 from onionskin.ops.shrinking import squareplus as squareplus
 from onionskin.ops.shrinking import tanh_shrink as tanh_shrink
 from onionskin.ops.shrinking import threshold as threshold
+from onionskin.ops.special import angle as angle
+from onionskin.ops.special import conj as conj
+from onionskin.ops.special import conjugate as conjugate
+from onionskin.ops.special import erfc as erfc
+from onionskin.ops.special import i0 as i0
+from onionskin.ops.special import imag as imag
+from onionskin.ops.special import isreal as isreal
+from onionskin.ops.special import nextafter as nextafter
+from onionskin.ops.special import real as real
+from onionskin.ops.special import view as view
 from onionskin.ops.statistics import average as average
 from onionskin.ops.statistics import bincount as bincount
 from onionskin.ops.statistics import corrcoef as corrcoef
@@ -270,3 +324,7 @@ from onionskin.ops.updates import scatter_update as scatter_update
 from onionskin.ops.updates import slice as slice
 from onionskin.ops.updates import slice_update as slice_update
 from onionskin.ops.updates import unravel_index as unravel_index
+
+
+def __getattr__(name: str) -> _Any:
+    raise AttributeError(_explained(__name__, name))

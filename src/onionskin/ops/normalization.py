@@ -8,7 +8,7 @@ from onionskin.base.config import epsilon as default_epsilon
 from onionskin.base.errors import ArgumentError
 from onionskin.base.specs import normalize_axes, normalize_axis
 from onionskin.ops.arguments import Axis, public, tensor
-from onionskin.ops.products import norm
+from onionskin.ops.norms import norm
 from onionskin.prims import elementwise, movement, reductions
 from onionskin.prims.families import cast_to, dtype_of, floating
 from onionskin.prims.operators import reduced

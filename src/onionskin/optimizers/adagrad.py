@@ -24,7 +24,8 @@ class Adagrad(Optimizer):
         learning_rate: lr, a number, a schedule, or a function of the step number.
         initial_accumulator_value: h at the start.
         epsilon: ε.
-        arguments: those of `Optimizer`.
+        common: the arguments of `Optimizer` that follow its learning rate, in their order.
+        arguments: or by name.
 
     Raises:
         ArgumentError: as in `Optimizer`.
@@ -43,9 +44,10 @@ class Adagrad(Optimizer):
         learning_rate: Any = 0.001,
         initial_accumulator_value: float = 0.1,
         epsilon: float = 1e-7,
+        *common: Any,
         **arguments: Any,
     ) -> None:
-        super().__init__(learning_rate, **arguments)
+        super().__init__(learning_rate, *common, **arguments)
         self.initial_accumulator_value, self.epsilon = initial_accumulator_value, epsilon
         self.accumulators: list[Variable] = []
 

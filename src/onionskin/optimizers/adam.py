@@ -27,7 +27,8 @@ class Adam(Optimizer):
         beta_2: β₂, the weight of the past in v.
         epsilon: ε.
         amsgrad: never let the divisor fall.
-        arguments: those of `Optimizer`.
+        common: the arguments of `Optimizer` that follow its learning rate, in their order.
+        arguments: or by name.
 
     Raises:
         ArgumentError: as in `Optimizer`.
@@ -49,9 +50,10 @@ class Adam(Optimizer):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
+        *common: Any,
         **arguments: Any,
     ) -> None:
-        super().__init__(learning_rate, **arguments)
+        super().__init__(learning_rate, *common, **arguments)
         self.beta_1, self.beta_2, self.epsilon, self.amsgrad = beta_1, beta_2, epsilon, amsgrad
         self.momentums: list[Variable] = []
         self.velocities: list[Variable] = []

@@ -1,12 +1,11 @@
-"""The base of optimizers: learning rate, slots, clipping, weight decay, and the order of one step."""
+"""The base of optimizers: learning rate, clipping, weight decay, accumulation, averages, and the order of one step."""
 
 from __future__ import annotations
 
 import inspect
-import math
 import re
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,17 @@ from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, NotBuiltError, ShapeError, suggest
 from onionskin.base.registry import snake_case
 from onionskin.optimizers import schedules
+from onionskin.optimizers.clipping import clipped
+from onionskin.optimizers.counting import completes, only_where, rounds
+from onionskin.optimizers.rates import called, number
+from onionskin.optimizers.slots import Slots
 from onionskin.state import Variable
+from onionskin.state.scope import Scope, opened
 
-_LATER = {"use_ema": False, "loss_scale_factor": None, "gradient_accumulation_steps": None}
+_MANY = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 
 
-class Optimizer:
+class Optimizer(Slots):
     """Base of optimizers: `apply(gradients, variables)` changes the variables by one step.
 
     A step is written with tensors: within a traced function it becomes part of the graph. Subclasses
@@ -33,13 +37,16 @@ class Optimizer:
         clipnorm: largest norm of the gradient of one variable.
         clipvalue: largest absolute value of a gradient.
         global_clipnorm: largest norm of all gradients together.
-        use_ema: not supported yet, as are `loss_scale_factor` and `gradient_accumulation_steps`.
-        ema_momentum: kept for the configuration.
-        ema_overwrite_frequency: kept for the configuration.
+        use_ema: keep the running average ā ← β·ā + (1 - β)·w of each variable, from its value after the first
+            step; `fit` puts the averages into the model at its end.
+        ema_momentum: β, 0 to 1.
+        ema_overwrite_frequency: after how many steps each the averages are put into the model; None for never.
+        loss_scale_factor: what the loss was multiplied by (`scale_loss`), and gradients are divided by.
+        gradient_accumulation_steps: of how many steps the mean gradient is applied; None for every one.
         name: name; that of the class in snake_case where None.
 
     Raises:
-        ArgumentError: an argument is unknown, not supported yet, or out of range.
+        ArgumentError: an argument is unknown or out of range.
 
     Example:
         >>> class Plain(Optimizer):
@@ -66,43 +73,49 @@ class Optimizer:
         name: str | None = None,
         **unknown: Any,
     ) -> None:
-        self.name = name or snake_case(type(self).__name__)
         where = type(self).__name__
-        later = {
-            "use_ema": use_ema,
-            "loss_scale_factor": loss_scale_factor,
-            "gradient_accumulation_steps": gradient_accumulation_steps,
-        }
-        for argument, value in later.items():
-            if value:
-                raise ArgumentError(
-                    f"{argument} is not supported yet.", where=where, expected=repr(_LATER[argument]), given=repr(value)
-                )
+        super().__init__(name or snake_case(where))
         for argument, value in unknown.items():
-            raise ArgumentError(
-                "unknown argument.",
-                where=where,
-                given=f"{argument}={value!r}",
-                fix=suggest(argument, self._arguments()),
-            )
-        self.weight_decay = weight_decay
-        self.clipnorm, self.clipvalue, self.global_clipnorm = clipnorm, clipvalue, global_clipnorm
+            raise ArgumentError("unknown argument.", where=where, given=f"{argument}={value!r}",
+                                fix=suggest(argument, self._arguments()))  # fmt: skip
         clips = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
         given = [f"{key}={value}" for key, value in clips.items() if value is not None]
         if len(given) > 1:
             raise ArgumentError("only one kind of clipping can be used.", where=where, given=", ".join(given))
-        self.ema_momentum, self.ema_overwrite_frequency = ema_momentum, ema_overwrite_frequency
-        self.built = False
-        self._variables: list[Variable] = []
+        if use_ema and not 0 <= ema_momentum <= 1:
+            raise ArgumentError("ema_momentum is a share.", where=where, expected="0 to 1", given=ema_momentum)
+        if use_ema and ema_overwrite_frequency:
+            _check_count("ema_overwrite_frequency", ema_overwrite_frequency, 1, where)
+        if gradient_accumulation_steps:
+            _check_count("gradient_accumulation_steps", gradient_accumulation_steps, 2, where)
+        self.weight_decay = weight_decay
+        self.clipnorm, self.clipvalue, self.global_clipnorm = clipnorm, clipvalue, global_clipnorm
+        self.use_ema, self.ema_momentum = bool(use_ema), ema_momentum
+        self.ema_overwrite_frequency = ema_overwrite_frequency
+        self.loss_scale_factor = loss_scale_factor
+        self.gradient_accumulation_steps = gradient_accumulation_steps
         self._trainable: list[Variable] = []
         self._index: dict[int, int] = {}
+        self._averages: list[Variable] = []
+        self._accumulated: list[Variable] = []
         self._undecayed: tuple[tuple[Variable, ...], tuple[str, ...]] = ((), ())
-        self.iterations = self.add_variable((), dtype="int32", name="iteration")
+        self._edition = 0  # counts what a traced step has in it and that changed: another schedule
+        self._iterations = self.add_variable((), dtype="int32", name="iteration")
         self._learning_rate: Any = learning_rate
         if not callable(learning_rate):
-            rate = _number(learning_rate, where)
+            rate = number(learning_rate, where)
             self._learning_rate = self.add_variable((), lambda shape, dtype: np.full(shape, rate, dtype),
                                                     name="learning_rate")  # fmt: skip
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Show the arguments that a subclass hands on to this class in its signature, in Keras's order."""
+        super().__init_subclass__(**kwargs)
+        own = list(inspect.signature(cls.__init__).parameters.values())[1:]
+        if {one.kind for one in own} >= set(_MANY):
+            base = inspect.signature(cls.__mro__[1]).parameters.values()
+            names = {one.name for one in own}
+            own = [one for one in own if one.kind not in _MANY] + [one for one in base if one.name not in names]
+            cls.__signature__ = inspect.Signature(own)  # type: ignore[attr-defined]
 
     def _arguments(self) -> set[str]:
         """Return the names of all arguments, those of the subclass and the common ones."""
@@ -110,10 +123,17 @@ class Optimizer:
             name
             for cls in (type(self), Optimizer)
             for name, one in inspect.signature(cls.__init__).parameters.items()
-            if name != "self" and one.kind is not inspect.Parameter.VAR_KEYWORD
+            if name != "self" and one.kind not in _MANY
         }
 
-    # --- learning rate ---
+    # --- step count and learning rate ---
+
+    @property
+    def iterations(self) -> Any:
+        """How many updates were made: a variable, or where gradients are accumulated a number computed from it."""
+        if self.gradient_accumulation_steps:
+            return rounds(self._iterations.value, self.gradient_accumulation_steps)
+        return self._iterations
 
     @property
     def learning_rate(self) -> Any:
@@ -121,15 +141,16 @@ class Optimizer:
         rate = self._learning_rate
         if isinstance(rate, Variable):
             return rate
-        return _called(rate, self.iterations.value)
+        return called(rate, self._iterations.value)
 
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
-        if callable(value):
+        if callable(value) and not isinstance(value, Variable):
             self._variables = [one for one in self._variables if one is not self._learning_rate]
             self._learning_rate = value
+            self._edition += 1
         elif isinstance(self._learning_rate, Variable):
-            self._learning_rate.assign(np.asarray(_number(value, type(self).__name__), floatx()))
+            self._learning_rate.assign(np.asarray(number(value, type(self).__name__), floatx()))
         else:
             raise ArgumentError(
                 "the learning rate follows a schedule and cannot be set to a number.",
@@ -138,57 +159,7 @@ class Optimizer:
                 fix="make the optimizer with a number as learning_rate, or set another schedule",
             )
 
-    # --- variables ---
-
-    @property
-    def variables(self) -> list[Variable]:
-        """The optimizer's own variables: step count, learning rate, then the slots."""
-        return list(self._variables)
-
-    def add_variable(
-        self, shape: Sequence[int], initializer: Any = "zeros", dtype: Any = None, name: str | None = None
-    ) -> Variable:
-        """Return a new variable of the optimizer.
-
-        Args:
-            shape: its shape.
-            initializer: "zeros", "ones" or a function `(shape, dtype) -> array`.
-            dtype: its dtype, the default float dtype where None.
-            name: its name.
-
-        Raises:
-            ArgumentError: the initializer is none of these.
-        """
-        start = initializer if callable(initializer) else {"zeros": np.zeros, "ones": np.ones}.get(initializer)
-        if start is None:
-            raise ArgumentError(
-                "unknown initializer.", where=f"{type(self).__name__}, variable {name!r}",
-                expected="'zeros', 'ones' or a function", given=repr(initializer),
-                fix=f"pass onionskin.initializers.get({initializer!r})",
-            )  # fmt: skip
-        variable = Variable(start, shape, dtype or floatx(), trainable=False, name=name)
-        variable.path = f"{self.name}/{variable.name}"
-        self._variables.append(variable)
-        return variable
-
-    def add_variable_from_reference(
-        self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
-    ) -> Variable:
-        """Return a new slot of the shape and dtype of a model's variable."""
-        label = f"{reference_variable.path.replace('/', '_')}_{name or 'var'}"
-        return self.add_variable(reference_variable.shape, initializer, reference_variable.dtype, label)
-
-    def add_optimizer_variables(
-        self, trainable_variables: Sequence[Variable], name: Any, initializer: Any = "zeros"
-    ) -> Any:
-        """Return a slot for each variable; for several names a tuple of lists, made variable by variable."""
-        names = [name] if isinstance(name, str) else list(name)
-        slots = [
-            [self.add_variable_from_reference(variable, one, initializer) for one in names]
-            for variable in trainable_variables
-        ]
-        columns = tuple([row[index] for row in slots] for index in range(len(names)))
-        return columns[0] if isinstance(name, str) else columns
+    # --- slots ---
 
     def build(self, variables: Sequence[Variable]) -> None:
         """Make the slots for the variables that will be changed; later calls do nothing."""
@@ -197,6 +168,10 @@ class Optimizer:
         self._trainable = list(variables)
         self._index = _places(self._trainable)
         self.built = True
+        if self.use_ema:
+            self._averages = self.add_optimizer_variables(self._trainable, "average")
+        if self.gradient_accumulation_steps:
+            self._accumulated = self.add_optimizer_variables(self._trainable, "gradient_accumulator")
         self.make_slots(self._trainable)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -212,21 +187,16 @@ class Optimizer:
 
     # --- one step ---
 
-    def assign(self, variable: Variable, value: Any) -> None:
-        """Give a variable a new value."""
-        variable.assign(value)
-
-    def assign_add(self, variable: Variable, value: Any) -> None:
-        """Add to a variable."""
-        variable.assign_add(value)
-
-    def assign_sub(self, variable: Variable, value: Any) -> None:
-        """Subtract from a variable."""
-        variable.assign_sub(value)
-
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
         """Change one variable, and its slots, by one step."""
         raise NotImplementedError(f"{type(self).__name__} needs a method update_step(self, gradient, variable, …)")
+
+    def begin_step(self) -> None:
+        """Change what all variables share, before the first of them is changed."""
+
+    def scale_loss(self, loss: Any) -> Any:
+        """Return the loss that gradients are to be taken of: times `loss_scale_factor`."""
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]]) -> Variable:
         """Change variables by one step; returns the step count.
@@ -236,10 +206,10 @@ class Optimizer:
         """
         pairs = list(grads_and_vars)
         self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
-        return self.iterations
+        return self._iterations
 
     def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None) -> None:
-        """Change variables by one step: clip, decay, update, constrain, count.
+        """Change variables by one step: unscale, accumulate, clip, decay, update, average, constrain, count.
 
         Args:
             grads: a gradient for each variable; None leaves the variable as it is.
@@ -266,18 +236,119 @@ class Optimizer:
                 )
         with np.errstate(all="ignore"):  # infinity and NaN go on into the numbers, as in a compiled step
             self._update(pairs)
-        self.iterations.assign_add(1)
+        self._iterations.assign_add(1)
 
     def _update(self, pairs: Sequence[tuple[Any, Variable]]) -> None:
-        clipped = self._clipped([ops.cast(gradient, one.dtype) for gradient, one in pairs])
-        rate = self.learning_rate
-        for gradient, (_, variable) in zip(clipped, pairs, strict=True):
-            own_rate = ops.cast(rate, variable.dtype)
-            if self.weight_decay is not None and self._decays(variable):
-                self.assign_sub(variable, variable * (self.weight_decay * own_rate))
-            self.update_step(gradient, variable, own_rate)
+        changed = [variable for _, variable in pairs]
+        gradients = [ops.cast(gradient, variable.dtype) for gradient, variable in pairs]
+        if self.loss_scale_factor is not None:
+            gradients = [gradient / self.loss_scale_factor for gradient in gradients]
+        if self.gradient_accumulation_steps:
+            self._accumulate(gradients, changed, self.gradient_accumulation_steps)
+        else:
+            self._step(gradients, changed)
+        if self.use_ema:
+            self._average()
+        for variable in changed:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable.value))
+
+    def _accumulate(self, gradients: Sequence[Any], variables: Sequence[Variable], steps: int) -> None:
+        """Add to the sums of gradients; where the last of so many steps is reached, apply their mean."""
+        due = completes(self._iterations + 1, steps)
+        own = [self._accumulated[self._get_variable_index(variable)] for variable in variables]
+        sums = [gradient + one for gradient, one in zip(gradients, own, strict=True)]
+        only_where(due, [*variables, *self._variables], lambda: self._step([one / steps for one in sums], variables))
+        for one, total in zip(own, sums, strict=True):
+            one.assign(ops.where(due, ops.zeros_like(total), total))
+
+    def _step(self, gradients: Sequence[Any], variables: Sequence[Variable]) -> None:
+        limited = clipped(gradients, self.clipnorm, self.global_clipnorm, self.clipvalue)
+        rate = self.learning_rate
+        self.begin_step()
+        for gradient, variable in zip(limited, variables, strict=True):
+            own_rate = ops.cast(rate, variable.dtype)
+            decay = self.decay_of(variable)
+            if decay is not None and self._decays(variable):
+                self.assign_sub(variable, variable * (decay * own_rate))
+            self.update_step(gradient, variable, own_rate)
+
+    def _average(self) -> None:
+        """Bring the running averages up to date; where it is time, put them into the variables."""
+        updates = self.iterations
+        started = ops.not_equal(updates, 0)
+        every = self.ema_overwrite_frequency
+        due = completes(updates + 1, every) if every else None
+        for variable, average in zip(self._trainable, self._averages, strict=True):
+            momentum = ops.cast(started, variable.dtype) * self.ema_momentum
+            self.assign(average, momentum * average + (1 - momentum) * variable)
+            if due is not None:
+                self.assign(variable, ops.where(due, average.value, variable.value))
+
+    @property
+    def averaged_variables(self) -> list[tuple[Variable, Variable]]:
+        """Each variable with its running average; none where they are not kept."""
+        return list(zip(self._trainable, self._averages, strict=True)) if self._averages else []
+
+    def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
+        """Put the running averages into the variables, where they are kept; `fit` does it at its end.
+
+        Args:
+            var_list: variables that the optimizer was built with.
+
+        Raises:
+            ArgumentError: no running average is kept of one.
+        """
+        averages = {id(variable): average for variable, average in self.averaged_variables}
+        for variable in var_list if self.use_ema and self.built else ():
+            if id(variable) not in averages:
+                raise ArgumentError(
+                    "no running average is kept of this variable.",
+                    where=f"{type(self).__name__}.finalize_variable_values",
+                    given=variable.path,
+                )
+            variable.assign(averages[id(variable)])
+
+    def stateless_apply(
+        self, optimizer_variables: Sequence[Any], grads: Sequence[Any], trainable_variables: Sequence[Any]
+    ) -> tuple[list[Any], list[Any]]:
+        """Return what `apply` would make of these values; nothing is changed.
+
+        Args:
+            optimizer_variables: values for the optimizer's variables, in their order.
+            grads: gradients.
+            trainable_variables: values for the variables that it was built with.
+
+        Returns:
+            `(trainable_variables, optimizer_variables)`, two lists of new values.
+
+        Raises:
+            NotBuiltError: the slots are not made yet.
+            ArgumentError: there are more or fewer values.
+        """
+        where = f"{type(self).__name__}.stateless_apply"
+        if not self.built:
+            raise NotBuiltError(
+                "the optimizer has no slots yet.", where=where, fix="call build(trainable_variables) first"
+            )
+        scope = Scope()
+        rows = (
+            ("optimizer_variables", self.variables, optimizer_variables),
+            ("trainable_variables", self._trainable, trainable_variables),
+        )
+        for what, own, values in rows:
+            if len(own) != len(values):
+                raise ArgumentError(
+                    f"{what} does not have one value for each variable.", where=where, expected=len(own),
+                    given=len(values),
+                )  # fmt: skip
+            for variable, value in zip(own, values, strict=True):
+                scope.reads[variable] = ops.convert_to_tensor(value, dtype=variable.dtype)
+        with opened(scope):
+            self.apply(grads)
+        return [scope.read(one) for one in self._trainable], [scope.read(one) for one in self.variables]
+
+    # --- what is wrong ---
 
     def _known(self, variables: Sequence[Variable] | None, count: int) -> list[Variable]:
         """Return the variables of this step, building with them where nothing is built yet."""
@@ -321,18 +392,11 @@ class Optimizer:
             missing = [variable.path for variable in variables if id(variable) not in with_one]
             warnings.warn(f"no gradient was given for {', '.join(missing)}; they stay as they are", stacklevel=3)
 
-    # --- clipping and decay ---
+    # --- weight decay ---
 
-    def _clipped(self, gradients: list[Any]) -> list[Any]:
-        if self.clipnorm:
-            return [gradient * _shrink(_norm([gradient]), self.clipnorm) for gradient in gradients]
-        if self.global_clipnorm:
-            norm = _norm(gradients)
-            scale = _shrink(norm, self.global_clipnorm) + (norm - norm)  # NaN where the norm is not finite
-            return [gradient * ops.cast(scale, gradient.dtype) for gradient in gradients]
-        if self.clipvalue:
-            return [ops.clip(gradient, -self.clipvalue, self.clipvalue) for gradient in gradients]
-        return gradients
+    def decay_of(self, variable: Variable) -> float | None:
+        """Return the weight decay of a variable that is not left out of it, None for none."""
+        return self.weight_decay
 
     def exclude_from_weight_decay(
         self, var_list: Sequence[Variable] | None = None, var_names: Sequence[str] | None = None
@@ -377,11 +441,11 @@ class Optimizer:
             "clipnorm": self.clipnorm,
             "global_clipnorm": self.global_clipnorm,
             "clipvalue": self.clipvalue,
-            "use_ema": False,
+            "use_ema": self.use_ema,
             "ema_momentum": self.ema_momentum,
             "ema_overwrite_frequency": self.ema_overwrite_frequency,
-            "loss_scale_factor": None,
-            "gradient_accumulation_steps": None,
+            "loss_scale_factor": self.loss_scale_factor,
+            "gradient_accumulation_steps": self.gradient_accumulation_steps,
         }
 
     @classmethod
@@ -393,35 +457,10 @@ class Optimizer:
         return cls(**config)
 
 
-def _number(value: Any, where: str) -> float:
-    try:
-        number = float(value) if not isinstance(value, str | bool) else math.nan
-    except (TypeError, ValueError):
-        number = math.nan
-    if not math.isfinite(number) or number < 0:
-        raise ArgumentError(
-            "the learning rate is a number, a schedule or a function of the step.",
-            where=where,
-            expected="at least 0, such as 0.01",
-            given=f"learning_rate={value!r}",
-        )
-    return number
-
-
-def _called(function: Callable[..., Any], step: Any) -> Any:
-    """Return what a function of the user's own gives: of the step number, or of nothing, as Keras calls it."""
-    return function(step) if inspect.signature(function).parameters else function()
-
-
-def _norm(gradients: Sequence[Any]) -> Any:
-    """Return √(Σ g²) over all gradients."""
-    squares = [ops.sum(ops.square(gradient)) for gradient in gradients]
-    return ops.sqrt(sum(squares[1:], squares[0]))
-
-
-def _shrink(norm: Any, limit: float) -> Any:
-    """Return the factor that brings a norm down to its limit, 1 where it is below."""
-    return limit / ops.maximum(norm, limit)
+def _check_count(name: str, value: Any, least: int, where: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ArgumentError(f"{name} is a number of steps.", where=where, expected=f"an integer, at least {least}",
+                            given=repr(value))  # fmt: skip
 
 
 def _places(variables: Sequence[Variable]) -> dict[int, int]:

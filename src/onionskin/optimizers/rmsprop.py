@@ -27,7 +27,8 @@ class RMSprop(Optimizer):
         momentum: β, 0 for none.
         epsilon: ε.
         centered: divide by the estimated deviation instead.
-        arguments: those of `Optimizer`.
+        common: the arguments of `Optimizer` that follow its learning rate, in their order.
+        arguments: or by name.
 
     Raises:
         ArgumentError: as in `Optimizer`.
@@ -49,9 +50,10 @@ class RMSprop(Optimizer):
         momentum: float = 0.0,
         epsilon: float = 1e-7,
         centered: bool = False,
+        *common: Any,
         **arguments: Any,
     ) -> None:
-        super().__init__(learning_rate, **arguments)
+        super().__init__(learning_rate, *common, **arguments)
         self.rho, self.momentum, self.epsilon, self.centered = rho, momentum, epsilon, centered
         self.velocities: list[Variable] = []
         self.momentums: list[Variable] = []

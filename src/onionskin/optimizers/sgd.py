@@ -27,7 +27,8 @@ class SGD(Optimizer):
         learning_rate: lr, a number, a schedule, or a function of the step number.
         momentum: β, 0 to 1.
         nesterov: look ahead by one momentum step.
-        arguments: those of `Optimizer`.
+        common: the arguments of `Optimizer` that follow its learning rate, in their order.
+        arguments: or by name.
 
     Raises:
         ArgumentError: the momentum is not between 0 and 1, or as in `Optimizer`.
@@ -43,9 +44,9 @@ class SGD(Optimizer):
     """
 
     def __init__(
-        self, learning_rate: Any = 0.01, momentum: float = 0.0, nesterov: bool = False, **arguments: Any
+        self, learning_rate: Any = 0.01, momentum: float = 0.0, nesterov: bool = False, *common: Any, **arguments: Any
     ) -> None:
-        super().__init__(learning_rate, **arguments)
+        super().__init__(learning_rate, *common, **arguments)
         if isinstance(momentum, bool) or not isinstance(momentum, float | int) or not 0 <= momentum <= 1:
             raise ArgumentError("momentum is a share.", where="SGD", expected="0 to 1", given=f"momentum={momentum!r}")
         self.momentum, self.nesterov = float(momentum), nesterov

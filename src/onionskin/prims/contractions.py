@@ -33,7 +33,8 @@ def _matmul_spec(a: Spec, b: Spec) -> Spec:
     return Spec((*batch, a.shape[-2], b.shape[-1]), a.dtype)
 
 
-def _swap_last(x: Any) -> Any:
+def swap_last(x: Any) -> Any:
+    """Return matrices transposed: the last two axes in the other order."""
     return transpose(x, perm=(*range(x.ndim - 2), x.ndim - 1, x.ndim - 2))
 
 
@@ -43,10 +44,10 @@ def _rows(x: Any) -> Any:
 
 
 def _matmul_vjp(g: Node, y: Node, a: Node, b: Node) -> tuple[Any, Any]:
-    da = unbroadcast(matmul(g, _swap_last(b)), a)
+    da = unbroadcast(matmul(g, swap_last(b)), a)
     if b.ndim == 2:  # one product over all rows instead of a batch of small ones that are then summed
-        return da, matmul(_swap_last(_rows(a)), _rows(g))
-    return da, unbroadcast(matmul(_swap_last(a), g), b)
+        return da, matmul(swap_last(_rows(a)), _rows(g))
+    return da, unbroadcast(matmul(swap_last(a), g), b)
 
 
 matmul: Primitive = define(

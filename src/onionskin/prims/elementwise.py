@@ -19,7 +19,7 @@ from onionskin.prims.families import (
     unary,
     unbroadcast,
 )
-from onionskin.prims.special import erf_values, erfinv_values
+from onionskin.prims.special import bessel_values, erf_values, erfc_values, erfinv_values
 
 
 def number(value: float, like: Any) -> np.ndarray:
@@ -193,6 +193,25 @@ erfinv: Primitive = unary(
     "unit",
     spec=float_spec,
 )
+erfc: Primitive = unary(
+    "erfc",
+    erfc_values,
+    lambda g, y, x: g * exp(-x * x) * (-2 / math.sqrt(math.pi)),
+    r"\operatorname{{erfc}}({0})",
+    spec=float_spec,
+)
+
+
+def _bessel_derivative(g: Node, y: Node, x: Node, *, order: int) -> Any:
+    above = bessel_i(x, order=order + 1)
+    return g * (above if order == 0 else (bessel_i(x, order=order - 1) + above) * 0.5)
+
+
+bessel_i: Primitive = unary(
+    "bessel_i", bessel_values, _bessel_derivative, "I_{{{order}}}({0})", spec=lambda x, *, order: float_spec(x)
+)
+# The step to the next number is not a function of reals: it has no derivative.
+nextafter: Primitive = binary("nextafter", np.nextafter, None, r"\operatorname{{next}}({0}, {1})", spec=float_spec)
 sigmoid: Primitive = unary(
     "sigmoid",
     _sigmoid_value,

@@ -9,4 +9,7 @@ from onionskin.random.draws import randint as randint
 from onionskin.random.draws import shuffle as shuffle
 from onionskin.random.draws import truncated_normal as truncated_normal
 from onionskin.random.draws import uniform as uniform
+from onionskin.random.families import beta as beta
+from onionskin.random.families import binomial as binomial
+from onionskin.random.families import gamma as gamma
 from onionskin.state import SeedGenerator as SeedGenerator

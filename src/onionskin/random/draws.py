@@ -14,36 +14,41 @@ from onionskin.base.errors import ArgumentError, DTypeError
 from onionskin.base.specs import INTS, dtype_name, is_float
 from onionskin.graph import Node, as_node
 from onionskin.prims.random import random_bits, random_uniform
-from onionskin.state import current, seed_words
+from onionskin.state import seed_words, tracing
 
 Shape = Sequence[int | None]
 _KEPT = math.erf(math.sqrt(2))  # share of a normal distribution within two standard deviations
 
 
-def _words(seed: Any, record: bool = False) -> Any:
+def words_of(seed: Any, record: bool = False) -> Any:
     """Return seed words, as a node within a trace, so that the draw is part of the graph."""
     words = seed_words(seed)
-    return as_node(words) if record or current() is not None else words
+    return as_node(words) if record or tracing() else words
 
 
 def _even(seed: Any, shape: Shape, dtype: str = "float64") -> Any:
-    return random_uniform(_words(seed), shape=tuple(shape), dtype=dtype)
+    return random_uniform(words_of(seed), shape=tuple(shape), dtype=dtype)
 
 
-def _float(dtype: Any, where: str) -> str:
+def float_name(dtype: Any, where: str) -> str:
+    """Return a float dtype's name, the default one where None.
+
+    Raises:
+        DTypeError: it is no float.
+    """
     name = floatx() if dtype is None else dtype_name(dtype)
     if not is_float(name):
         raise DTypeError("these random numbers are floats.", where=where, given=f"dtype {name!r}")
     return name
 
 
-def uniform(shape: Shape, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
+def uniform(shape: Shape, minval: Any = 0.0, maxval: Any = 1.0, dtype: Any = None, seed: Any = None) -> Any:
     """Draw numbers spread evenly over [minval, maxval).
 
     Args:
         shape: shape of the result.
-        minval: lower end.
-        maxval: upper end.
+        minval: lower end, a number or an array that broadcasts to the shape.
+        maxval: upper end, likewise.
         dtype: float dtype of the result, the default one where None.
         seed: a whole number (the same numbers each time), a `SeedGenerator` (new ones each time, also in
             a traced function), or None (the process's next seed, fixed when a function is traced).
@@ -56,12 +61,12 @@ def uniform(shape: Shape, minval: float = 0.0, maxval: float = 1.0, dtype: Any =
         >>> bool((values >= -1).all() and (values < 1).all())
         True
     """
-    kind = _float(dtype, "random.uniform")
+    kind = float_name(dtype, "random.uniform")
     u = _even(seed, shape, kind)
-    if (minval, maxval) == (0, 1):
+    if isinstance(minval, int | float) and isinstance(maxval, int | float) and (minval, maxval) == (0, 1):
         return u
-    below = np.nextafter(np.asarray(maxval, kind), np.asarray(minval, kind))  # sums may round up to maxval itself
-    return ops.minimum(u * (maxval - minval) + minval, below)
+    low, high = ops.cast(minval, kind), ops.cast(maxval, kind)
+    return ops.minimum(u * (high - low) + low, ops.nextafter(high, low))  # sums may round up to maxval itself
 
 
 def normal(shape: Shape, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
@@ -83,7 +88,7 @@ def normal(shape: Shape, mean: float = 0.0, stddev: float = 1.0, dtype: Any = No
         >>> normal((2, 3), seed=0).shape
         (2, 3)
     """
-    return _normal(shape, mean, stddev, _float(dtype, "random.normal"), seed, 1.0)
+    return _normal(shape, mean, stddev, float_name(dtype, "random.normal"), seed, 1.0)
 
 
 def truncated_normal(shape: Shape, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
@@ -103,7 +108,7 @@ def truncated_normal(shape: Shape, mean: float = 0.0, stddev: float = 1.0, dtype
         >>> bool((abs(truncated_normal((1000,), seed=0)) <= 2).all())
         True
     """
-    return _normal(shape, mean, stddev, _float(dtype, "random.truncated_normal"), seed, _KEPT)
+    return _normal(shape, mean, stddev, float_name(dtype, "random.truncated_normal"), seed, _KEPT)
 
 
 def _normal(shape: Shape, mean: float, stddev: float, dtype: str, seed: Any, kept: float) -> Any:
@@ -112,13 +117,13 @@ def _normal(shape: Shape, mean: float, stddev: float, dtype: str, seed: Any, kep
     return ops.cast(mean + (stddev * math.sqrt(2)) * ops.erfinv(centred * kept), dtype)
 
 
-def randint(shape: Shape, minval: int, maxval: int, dtype: Any = "int32", seed: Any = None) -> Any:
+def randint(shape: Shape, minval: Any, maxval: Any, dtype: Any = "int32", seed: Any = None) -> Any:
     """Draw whole numbers from minval to maxval - 1, each as likely as any other.
 
     Args:
         shape: shape of the result.
-        minval: smallest number.
-        maxval: the first number that is too large.
+        minval: smallest number, or an array that broadcasts to the shape.
+        maxval: the first number that is too large, likewise.
         dtype: integer dtype of the result.
         seed: as in `uniform`.
 
@@ -133,7 +138,8 @@ def randint(shape: Shape, minval: int, maxval: int, dtype: Any = "int32", seed: 
     kind = dtype_name(dtype)
     if kind not in INTS:
         raise DTypeError("these random numbers are integers.", where="random.randint", given=f"dtype {kind!r}")
-    if not maxval > minval:
+    known = not (isinstance(minval, Node) or isinstance(maxval, Node))
+    if known and not np.all(np.asarray(maxval) > np.asarray(minval)):
         raise ArgumentError(
             "there is no whole number to draw.", where="random.randint", expected="minval < maxval",
             given=f"minval={minval}, maxval={maxval}",
@@ -169,7 +175,7 @@ def permutation(n: int, seed: Any = None) -> Any:
         >>> sorted(permutation(4, seed=0).tolist())
         [0, 1, 2, 3]
     """
-    return ops.argsort(random_bits(_words(seed), shape=(int(n),)), axis=0)
+    return ops.argsort(random_bits(words_of(seed), shape=(int(n),)), axis=0)
 
 
 def shuffle(x: Any, axis: int = 0, seed: Any = None) -> Any:
@@ -249,5 +255,5 @@ def dropout(inputs: Any, rate: float, noise_shape: Shape | None = None, seed: An
         return ops.zeros_like(inputs)
     sizes = inputs.shape if noise_shape is None else noise_shape
     shape = tuple(own if size is None else size for size, own in zip(sizes, inputs.shape, strict=True))
-    u = random_uniform(_words(seed, record=isinstance(inputs, Node)), shape=shape, dtype="float32")
+    u = random_uniform(words_of(seed, record=isinstance(inputs, Node)), shape=shape, dtype="float32")
     return ops.where(ops.less(u, 1 - rate), inputs / (1 - rate), 0)

@@ -9,4 +9,6 @@ from onionskin.regularizers.penalties import L1L2 as L1L2
 from onionskin.regularizers.penalties import L1L2 as l1_l2  # noqa: F401,N811 - Keras's other name
 from onionskin.regularizers.penalties import L2 as L2
 from onionskin.regularizers.penalties import L2 as l2  # noqa: F401,N811 - Keras's other name
+from onionskin.regularizers.penalties import OrthogonalRegularizer as OrthogonalRegularizer
+from onionskin.regularizers.penalties import OrthogonalRegularizer as orthogonal_regularizer  # noqa: F401,N813 - Keras's other name
 from onionskin.regularizers.penalties import Regularizer as Regularizer

@@ -1,4 +1,4 @@
-"""Penalties on the size of weights: L1, L2 and both."""
+"""Penalties on weights: on their size, L1, L2 and both, and on the angles between them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from onionskin import ops
-from onionskin.base.errors import ArgumentError
+from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.regularizers.lookup import REGULARIZERS
 
 
@@ -106,6 +106,54 @@ class L2(L1L2):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal regularizer."""
         return {"l2": self.l2}
+
+
+@REGULARIZERS.entry()
+class OrthogonalRegularizer(Regularizer):
+    """Penalty on the angles between the rows, or the columns, of a matrix; 0 where all are right angles.
+
+        R(w) = factor · mean over pairs i < j of |cos(wᵢ, wⱼ)|
+
+    Args:
+        factor: its factor, ≥ 0.
+        mode: "rows" or "columns".
+
+    Raises:
+        ArgumentError: the factor is no number ≥ 0, or an unknown mode.
+
+    Example:
+        >>> print(OrthogonalRegularizer(0.5)([[1.0, 0.0], [2.0, 0.0]]))
+        0.5
+    """
+
+    def __init__(self, factor: float = 0.01, mode: str = "rows") -> None:
+        self.factor = _factor(factor, "factor", 0.01)
+        if mode not in ("rows", "columns"):
+            raise ArgumentError(
+                "unknown mode.", where="OrthogonalRegularizer", expected="'rows' or 'columns'", given=repr(mode)
+            )
+        self.mode = mode
+
+    def __call__(self, x: Any) -> Any:
+        """Return the penalty of a matrix, of shape ().
+
+        Raises:
+            ShapeError: it has not two axes.
+        """
+        x = ops.convert_to_tensor(x)
+        if len(x.shape) != 2:
+            raise ShapeError(
+                "a penalty on angles takes a matrix.", where="OrthogonalRegularizer", expected="(rows, columns)",
+                given=tuple(x.shape),
+            )  # fmt: skip
+        x = ops.normalize(x if self.mode == "rows" else ops.transpose(x), axis=1)
+        count = x.shape[0]
+        cosines = ops.matmul(x, ops.transpose(x)) * (1.0 - ops.eye(count, dtype=x.dtype))
+        return self.factor * 0.5 * ops.sum(ops.absolute(cosines)) / max(count * (count - 1) / 2, 1)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal regularizer."""
+        return {"factor": self.factor, "mode": self.mode}
 
 
 def _factor(value: Any, name: str, default: float) -> float:

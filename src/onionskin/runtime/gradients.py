@@ -12,8 +12,9 @@ from onionskin.base.specs import is_float, spec_of
 from onionskin.base.trees import flatten, unflatten
 from onionskin.graph import Graph, Node, as_node
 from onionskin.runtime.arguments import Call, checked_function, take_apart
+from onionskin.runtime.eager import applied
 from onionskin.runtime.program import BoundProgram
-from onionskin.state import Pure, Variable, current, purify
+from onionskin.state import CallContext, EagerScope, Pure, Variable, calling, current, current_call, opened, purify
 from onionskin.transforms import pullback, stabilize
 
 
@@ -55,6 +56,8 @@ def value_and_grad(
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         call = take_apart(args, kwargs)
+        if isinstance(current(), EagerScope) and not call.traced:
+            _rehearse(function, args, kwargs)
         pure, finish = _gradient(function, call, args, argnums, has_aux, variables)
         return finish(evaluated(pure, call, call.tensors))
 
@@ -154,10 +157,25 @@ def _value_of(pure: Pure, has_aux: bool, where: str) -> Node:
     return loss
 
 
+def _rehearse(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    """Run a function on numbers before it is traced, so that a debugger stops at numbers; its assignments are undone.
+
+    Its context is of its own too, so that nothing that layers add to the loss is added twice.
+    """
+    outer, context = current(), current_call()
+    assert isinstance(outer, EagerScope)
+    with opened(EagerScope(outer)):
+        if context is None:
+            function(*args, **kwargs)
+        else:
+            with calling(CallContext(training=context.training)):
+                function(*args, **kwargs)
+
+
 def evaluated(pure: Pure, call: Call, tensors: Sequence[Any]) -> Any:
     """Return a pure function's result: within a trace as part of it, else from a program of its own."""
     if call.traced or current() is not None:
-        return pure.apply(tensors)
+        return applied(pure, tensors)
     bound = BoundProgram(pure)
     return bound.pure.result(bound([np.asarray(tensor) for tensor in tensors]))
 

@@ -43,6 +43,10 @@ class BoundProgram:
             variable.replace(value)
         return outputs[len(changed) :]
 
+    def result(self, results: Sequence[Any]) -> Any:
+        """Put results (those behind the new values of the variables) into the form that the function returned."""
+        return self.pure.result(results)
+
     def run_steps(
         self, columns: Sequence[np.ndarray], order: np.ndarray, batch: int, keep: Any = None
     ) -> list[np.ndarray]:

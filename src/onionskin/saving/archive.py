@@ -27,7 +27,7 @@ FORMAT = 1
 MAX_JSON = 64 * 2**20  # bytes; the description of a model of a hundred thousand layers is smaller
 MAX_ENTRIES = 100_000
 _NAME = re.compile(r"[A-Za-z0-9_.\-]+(/[A-Za-z0-9_.\-]+)*")
-_STAMP = (1980, 1, 1, 0, 0, 0)  # no time of day in the file, so that equal models make equal files
+STAMP = (1980, 1, 1, 0, 0, 0)  # no time of day in the file, so that equal models make equal files
 
 
 def write_atomically(path: Path, write: Callable[[IO[bytes]], None], overwrite: bool = True) -> None:
@@ -65,11 +65,13 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], None], overwrite: 
                 os.unlink(temporary)
 
 
-def write_archive(path: Path, description: Any, arrays: Mapping[str, np.ndarray], overwrite: bool = True) -> None:
+def write_archive(
+    path: Path | IO[bytes], description: Any, arrays: Mapping[str, np.ndarray], overwrite: bool = True
+) -> None:
     """Write a description and named arrays to one file.
 
     Args:
-        path: where to.
+        path: where to, or a file open for writing.
         description: data that JSON can hold.
         arrays: name → array; a name is made of letters, digits, `_`, `-`, `.` and `/`.
         overwrite: replace a file that is there.
@@ -78,30 +80,39 @@ def write_archive(path: Path, description: Any, arrays: Mapping[str, np.ndarray]
     def write(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, strict_timestamps=True) as archive:
             text = json.dumps({"format": FORMAT, **description}, indent=1, allow_nan=True).encode()
-            archive.writestr(zipfile.ZipInfo("model.json", _STAMP), text, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo("model.json", STAMP), text, zipfile.ZIP_DEFLATED)
             for name, array in arrays.items():
-                with archive.open(zipfile.ZipInfo(f"arrays/{name}.npy", _STAMP), "w", force_zip64=True) as entry:
+                with archive.open(zipfile.ZipInfo(f"arrays/{name}.npy", STAMP), "w", force_zip64=True) as entry:
                     np.lib.format.write_array(
                         entry, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False
                     )
 
-    write_atomically(path, write, overwrite)
+    if isinstance(path, Path):
+        write_atomically(path, write, overwrite)
+    else:
+        write(path)
 
 
-def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return the description and the arrays of a file that `write_archive` wrote.
+def read_archive(path: Path | bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return the description and the arrays of a file that `write_archive` wrote, or of the bytes of one.
 
     Raises:
         FileFormatError: it is none, is damaged, or claims what it does not hold.
     """
+    if isinstance(path, bytes):
+        return _read(io.BytesIO(path), len(path), "the bytes of a model")
     if not path.is_file():
         kind = "a folder" if path.is_dir() else "nothing"
         raise FileFormatError(
             "there is no such file.", where=str(path), expected="a file that save() wrote", given=kind
         )
+    return _read(path, path.stat().st_size, str(path))
+
+
+def _read(source: Path | IO[bytes], size: int, where: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = _checked_entries(archive, path.stat().st_size)
+        with zipfile.ZipFile(source) as archive:
+            entries = _checked_entries(archive, size)
             description = _read_json(archive, entries)
             arrays = {
                 name[len("arrays/") : -len(".npy")]: _read_array(archive, info)
@@ -109,11 +120,11 @@ def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
                 if name != "model.json"
             }
     except OnionskinError as error:
-        raise error.within(str(path)) from None
+        raise error.within(where) from None
     except Exception as error:  # whatever zipfile, zlib and NumPy's header parser make of damaged bytes
         raise FileFormatError(
             "the file is damaged, or is no file that save() wrote.",
-            where=str(path),
+            where=where,
             given=f"{type(error).__name__}: {error}",
             fix="save the model again",
         ) from error

@@ -1,4 +1,4 @@
-"""The scope in which reading a variable gives a node and assigning to it is noted, not done."""
+"""The scopes in which assigning to a variable is noted, not done: of a trace, and of steps run on numbers."""
 
 from __future__ import annotations
 
@@ -39,6 +39,27 @@ class Scope:
         self.writes[variable] = value
 
 
+class EagerScope(Scope):
+    """What steps run on numbers have assigned, until it is kept: variables read as their newest arrays.
+
+    Args:
+        outer: the scope that these steps run within, whose assignments they see.
+    """
+
+    def __init__(self, outer: EagerScope | None = None) -> None:
+        super().__init__()
+        if outer is not None:
+            self.writes.update(outer.writes)
+
+    def read(self, variable: Variable) -> Any:
+        """Return a variable's newest array."""
+        return self.writes.get(variable, variable._value)
+
+    def write(self, variable: Variable, value: Any) -> None:
+        """Note a variable's new array."""
+        self.writes[variable] = value
+
+
 ScopeT = TypeVar("ScopeT", Scope, None)
 
 
@@ -53,6 +74,12 @@ _scopes = _Scopes()
 def current() -> Scope | None:
     """Return the scope of the trace that runs in this thread, None outside of one."""
     return _scopes.stack[-1] if _scopes.stack else None
+
+
+def tracing() -> bool:
+    """Tell whether what is computed in this thread is recorded in a graph, so that constants must be nodes."""
+    scope = current()
+    return scope is not None and not isinstance(scope, EagerScope)
 
 
 def stack() -> list[Scope | None]:

@@ -60,10 +60,11 @@ class SeedGenerator:
 
     Args:
         seed: a whole number; one drawn from the process where None.
-        name: name of its state variable.
+        name: name of its state variable; "seed_generator" where None.
+        kwargs: none is supported.
 
     Raises:
-        ArgumentError: the seed is no whole number.
+        ArgumentError: the seed is no whole number, or an argument is not supported.
 
     Example:
         >>> first, second = SeedGenerator(1).next(), SeedGenerator(1).next()
@@ -71,23 +72,36 @@ class SeedGenerator:
         True
     """
 
-    def __init__(self, seed: int | None = None, name: str = "seed_generator") -> None:
+    def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any) -> None:
+        for key in kwargs:
+            raise ArgumentError("a seed generator has no such argument.", where="SeedGenerator", given=repr(key))
         if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int | np.integer)):
             raise ArgumentError(
                 "a seed is a whole number.", where="SeedGenerator", expected="int or None", given=repr(seed)
             )
-        self.seed = draw_seed() if seed is None else int(seed)
-        self.state = Variable(philox.make_seed(self.seed), trainable=False, name=f"{name}_state")
+        self.name = name or "seed_generator"
+        self._given = None if seed is None else int(seed)
+        self.seed = draw_seed() if self._given is None else self._given
+        self.state = Variable(philox.make_seed(self.seed), trainable=False, name=f"{self.name}_state")
 
-    def next(self) -> Any:
-        """Return the seed words of the next draw and count it."""
+    def next(self, ordered: bool = True) -> Any:
+        """Return the seed words of the next draw and count it.
+
+        Args:
+            ordered: accepted, and without effect: all streams are independent.
+        """
         seed = self.state.value
         self.state.assign(next_seed(seed))
         return seed
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal generator."""
-        return {"seed": self.seed}
+        return {"seed": self._given, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> SeedGenerator:
+        """Return a generator made with these arguments; one without a seed draws a new one."""
+        return cls(**config)
 
 
 def seed_words(seed: Any) -> Any:
@@ -100,7 +114,7 @@ def seed_words(seed: Any) -> Any:
     """
     if isinstance(seed, SeedGenerator):
         return seed.next()
-    if seed is None and scope.current() is not None:
+    if seed is None and scope.tracing():
         if _Process.generator is None:
             with scope.opened(None):  # made outside of the trace that meets it first
                 _Process.generator = SeedGenerator(0)

@@ -4,34 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from onionskin import callbacks
 from onionskin.base.errors import NotBuiltError
-from onionskin.callbacks import Callback
 
 
-class History(Callback):
-    """Keeps the logs of each epoch; `fit` returns it.
-
-    Attributes:
-        history: name → list of values, one for each epoch.
-        epoch: numbers of the epochs, from 0.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.history: dict[str, list[float]] = {}
-        self.epoch: list[int] = []
-
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Start anew."""
-        self.epoch = []
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Note the epoch's values."""
-        self.epoch.append(epoch)
-        for name, value in (logs or {}).items():
-            self.history.setdefault(name, []).append(value)
-        if self.model is not None:
-            self.model.history = self
+class History(callbacks.History):
+    """Keeps the logs of each epoch, and draws them; `fit` returns it."""
 
     def plot(self, path: Any = None, style: str = "light", language: str = "en") -> Any:
         """Draw loss and metrics over the epochs, training beside validation.

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from onionskin import engines
 from onionskin.base import philox
 from onionskin.base.errors import NumericError
 from onionskin.base.specs import Spec
@@ -22,6 +23,7 @@ from onionskin.data import ArraySource, StreamSource
 from onionskin.state.call import CallContext, calling
 from onionskin.train.interrupt import Interrupt
 from onionskin.train.order import random_words
+from onionskin.train.session import Session
 from onionskin.train.steps import Steps, all_finite, first_wrong
 
 CHUNK_SECONDS = 0.1  # how long the engine may run before progress is shown and Ctrl-C is heard
@@ -35,36 +37,41 @@ class _Run:
 
     def __init__(self, steps: Steps, source: Source, phase: str, callbacks: CallbackList) -> None:
         self.steps, self.source, self.phase, self.callbacks = steps, source, phase, callbacks
-        self.done = 0
+        self.done = self.first = 0  # steps, and those of an epoch that was begun before a stop of the process
+        self.session: Session | None = None
+        self.begun: Iterator[Any] | None = None  # a stream's epoch, read up to the first step
         self.batches = callbacks.needs_batches(phase)  # type: ignore[arg-type]
         self.watched = any(_overrides_progress(one) for one in callbacks.callbacks)
         self.unflatten = source.unflatten
         self.program: Any = None
+        self.own = phase != "predict" and steps.has_own(phase)
+        self._reported: dict[str, Any] = {}
         self._programs: dict[int, Any] = {}  # by batch size, those of arrays in memory
         self._version: Any = None  # of the model that they are of
 
     def go(
         self,
-        seed: np.ndarray,
         interrupt: Interrupt,
         *,
+        seed: tuple[int, int] = (0, 0),
+        epoch: int = 0,
         keep: Any = None,
         collect: Callable[[list[np.ndarray]], None] | None = None,
-        logs: Callable[[], dict[str, Any]],
     ) -> None:
         """Run to the end of the source, or until someone asks to stop.
 
         Args:
-            seed: seed words of the order.
             interrupt: notes Ctrl-C.
+            seed: seed of the samples' order, and the epochs trained with it.
+            epoch: epochs before this one in this call.
             keep: makes for each chunk what its new weights are kept by; see `BoundProgram.run_steps`.
             collect: given the results of each chunk.
-            logs: gives the metrics so far, where anyone wants to see them.
         """
         hooks, model = self.callbacks, self.steps.model
         begin, end = getattr(hooks, f"on_{self.phase}_batch_begin"), getattr(hooks, f"on_{self.phase}_batch_end")
-        self.done, shown = 0, time.perf_counter()
-        for columns, order, batch, steps in self._chunks(seed):
+        self.done, shown = self.first, time.perf_counter()
+        over = self.first > 0 and model.stop_training  # before a stop of the process
+        for columns, order, batch, steps in () if over else self._chunks(seed, epoch):
             if self.batches:
                 begin(self.done, {})
             self.program = self._program_for(columns, batch)
@@ -72,39 +79,59 @@ class _Run:
             self.done += steps
             if collect is not None:
                 collect(results)
+            if self.own:
+                _, figures = self.program.result([one[-1] for one in results])
+                self._reported = {name: plain(value) for name, value in figures.items()}
             if self.batches:
-                end(self.done - 1, logs())
+                end(self.done - 1, self.logs())
+            if self.session is not None:
+                self.session.settle(self.done)
             now = time.perf_counter()
             if self.watched and now - shown >= CHUNK_SECONDS:
                 shown = now
-                hooks.on_progress(self.phase, self.done, logs())  # type: ignore[arg-type]
+                hooks.on_progress(self.phase, self.done, self.logs())  # type: ignore[arg-type]
             if interrupt.asked or (model.stop_training and self.phase == "train") or getattr(
                 model, "stop_evaluating", False
             ):  # fmt: skip
                 break
         if self.watched:
-            hooks.on_progress(self.phase, self.done, logs())  # type: ignore[arg-type]
+            hooks.on_progress(self.phase, self.done, self.logs())  # type: ignore[arg-type]
 
-    def _chunks(self, seed: np.ndarray) -> Iterator[Chunk]:
+    def prepare(self) -> None:
+        """Trace the program now: metrics and optimizers may make variables while it is traced."""
+        if isinstance(self.source, ArraySource):
+            self._program_for(self.source.arrays, min(self.source.batch_size, self.source.count))
+
+    def logs(self) -> dict[str, Any]:
+        """Return the figures so far: what the model's own step reported last, else its metrics."""
+        if self.own:
+            return dict(self._reported)
+        return {} if self.phase == "predict" else figures(self.steps.model)
+
+    def _chunks(self, seed: tuple[int, int], epoch: int) -> Iterator[Chunk]:
         """Yield an epoch's work in chunks of equal batches, sized by how long a step took before."""
         source = self.source
         if isinstance(source, StreamSource):
-            for parts in source.batches(seed):
+            for parts in self.begun or source.batches(philox.make_seed(*seed)):
                 leaves = [leaf for leaf in flatten(parts)[0] if leaf is not None]
                 count = len(leaves[0])
                 yield leaves, np.arange(count), count, 1
             return
-        order = source.order(seed, random_words)[: source.steps * source.batch_size]
+        behind, first, most = source.part(epoch)
+        words = philox.make_seed(seed[0], seed[1] - behind)  # an order lasts until all samples were seen
+        order = source.order(words, random_words)[first : first + most * source.batch_size]
         batch, whole = source.batch_size, len(order) // source.batch_size
-        done, most = 0, 1
+        fixed = self.steps.per_execution if self.batches else 0  # steps at a time, where callbacks count on it
+        done, most = min(self.first, whole), 1
         while done < whole:
-            known = 0.0 if self.batches else self._program_for(source.arrays, batch).seconds
-            if known and done == 0:
+            known = 0.0 if fixed else self._program_for(source.arrays, batch).seconds
+            if known and done == self.first:
                 most = whole  # it ran before
-            steps = min(most, whole - done, max(1, int(CHUNK_SECONDS / known)) if known else 1)
+            steps = fixed or min(most, max(1, int(CHUNK_SECONDS / known)) if known else 1)
+            steps = min(steps, whole - done)
             yield source.arrays, order[done * batch : (done + steps) * batch], batch, steps
             done, most = done + steps, GROWTH * steps
-        if whole * batch < len(order):  # the last, smaller batch
+        if whole * batch < len(order) and self.first <= whole:  # the last, smaller batch
             rest = order[whole * batch :]
             yield source.arrays, rest, len(rest), 1
 
@@ -150,29 +177,34 @@ def fit(
         KeyboardInterrupt: Ctrl-C; the model keeps what it has learnt.
         NumericError: the loss is no longer finite; the weights are those before the chunk it happened in.
     """
-    model, objective = steps.model, steps.objective
+    model = steps.model
     tolerant = any(isinstance(callback, TerminateOnNaN) for callback in callbacks.callbacks)
     model.stop_training = False
     callbacks.on_train_begin()
+    session = Session(model, callbacks.callbacks, source, order, initial_epoch)
     epoch, run, stopped = initial_epoch, None, False
     with Interrupt() as interrupt:
-        for epoch in range(initial_epoch, epochs):
-            objective.reset()
+        for epoch in session.epochs(epochs):
             callbacks.on_epoch_begin(epoch)
             run = _Run(steps, source, "train", callbacks) if run is None else run
-            keep = None if tolerant else _finite_only(epoch)
-            run.go(philox.make_seed(*order), interrupt, keep=keep, logs=objective.results)
+            session.go_on(run)
+            keep = None if tolerant else _finite_only(epoch, engines.get(steps.engine))
+            run.go(interrupt, seed=(order[0], order[1]), epoch=epoch - initial_epoch, keep=keep)
+            session.interrupted = stopped = interrupt.asked
             order[1] += 1
-            logs = objective.results()
-            stopped = interrupt.asked
+            logs = run.logs()
             if validate is not None and not stopped and _due(validation_freq, epoch):
                 try:
                     logs.update({f"val_{name}": value for name, value in validate().items()})
                 except KeyboardInterrupt:  # heard by the evaluation: the epoch itself is whole
-                    interrupt.asked = True
+                    session.interrupted = interrupt.asked = True
             callbacks.on_epoch_end(epoch, logs)
+            session.end_epoch(epoch)
             if model.stop_training or interrupt.asked:
                 break
+    finalize = getattr(steps.optimizer, "finalize_variable_values", None)
+    if finalize is not None and not interrupt.asked:
+        finalize(model.trainable_variables)
     callbacks.on_train_end(logs if run is not None else None)
     if interrupt.asked:
         done = _steps(run.done if run is not None else 0)
@@ -189,13 +221,13 @@ def _due(frequency: Any, epoch: int) -> bool:
     return epoch + 1 in frequency if isinstance(frequency, list | tuple | set) else (epoch + 1) % frequency == 0
 
 
-def _finite_only(epoch: int) -> Callable[..., Callable[[Any, Any], bool]]:
+def _finite_only(epoch: int, engine: engines.Engine) -> Callable[..., Callable[[Any, Any], bool]]:
     """Return what refuses a chunk's new weights when its loss is not finite."""
 
     def for_chunk(run: _Run, columns: list[np.ndarray], order: np.ndarray, batch: int) -> Callable[[Any, Any], bool]:
         def keep(results: Any, state: Any) -> bool:
             wrong = first_wrong(results[0])
-            if wrong is None and all(map(all_finite, state)):
+            if wrong is None and (engine.surely_finite(state) or all(map(all_finite, state))):
                 return True
             step = len(order) // batch - 1 if wrong is None else wrong
             rows = order[step * batch : (step + 1) * batch]
@@ -224,13 +256,12 @@ def _first_layer(model: Any, x: Any) -> str:
 
 def evaluate(steps: Steps, source: Source, callbacks: CallbackList) -> dict[str, float]:
     """Return loss and metrics over a source; see `Model.evaluate`."""
-    objective = steps.objective
-    objective.reset()
+    steps.model.reset_metrics()
     callbacks.on_test_begin()
     with Interrupt() as interrupt:
         run = _Run(steps, source, "test", callbacks)
-        run.go(philox.make_seed(0), interrupt, logs=objective.results)
-    logs: dict[str, float] = objective.results()
+        run.go(interrupt)
+    logs = run.logs()
     callbacks.on_test_end(logs)
     if interrupt.asked:
         raise KeyboardInterrupt(f"evaluation stopped after {_steps(run.done)}")
@@ -247,12 +278,28 @@ def predict(steps: Steps, source: Source, callbacks: CallbackList) -> Any:
         def gather(results: list[np.ndarray]) -> None:
             collected.append([_joined(one) for one in results])
 
-        run.go(philox.make_seed(0), interrupt, collect=gather, logs=dict)
+        run.go(interrupt, collect=gather)
     callbacks.on_predict_end()
     if interrupt.asked:
         raise KeyboardInterrupt(f"prediction stopped after {_steps(run.done)}")
     joined = [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*collected, strict=True)]
-    return run.program.pure.result(joined)
+    return run.program.result(joined)
+
+
+def figures(model: Any) -> dict[str, Any]:
+    """Return a model's metrics as they are shown: numbers, or arrays of them."""
+    return {name: plain(value) for name, value in model.get_metrics_result().items()}
+
+
+def plain(value: Any) -> Any:
+    """Return a figure as a Python number where it is one, else as an array.
+
+    Example:
+        >>> plain(np.float32(0.5)), plain(np.zeros(2)).shape
+        (0.5, (2,))
+    """
+    array = np.asarray(value)
+    return float(array.item()) if array.size == 1 else array
 
 
 def _joined(stacked: np.ndarray) -> np.ndarray:

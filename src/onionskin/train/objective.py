@@ -59,17 +59,19 @@ class Objective:
         plain = self._lists(self.metric_given, "metrics")
         weighted = self._lists(self.weighted_given, "weighted_metrics")
         taken: dict[str, int] = {}
-        self.by_output = []  # what a call that failed halfway left
-        for index, name in enumerate(self.names):
-            shapes = target_shapes[index], output_shapes[index]
-            row = []
-            for identifier, uses in [(one, False) for one in plain[index]] + [(one, True) for one in weighted[index]]:
-                metric = metrics.resolve(identifier, self.losses[index], *shapes)
-                label = metric.name if len(self.names) == 1 else f"{name}_{metric.name}"
-                taken[label] = taken.get(label, 0) + 1
-                self.labels[metric] = label if taken[label] == 1 else f"{label}_{taken[label] - 1}"
-                row.append((metric, uses))
-            self.by_output.append(row)
+        self.by_output = [[] for _ in self.names]  # and not what a call that failed halfway left
+        for given_metrics, uses in ((plain, False), (weighted, True)):
+            for index, name in enumerate(self.names):
+                shapes = target_shapes[index], output_shapes[index]
+                before = "" if len(self.names) == 1 else f"{name}_"
+                for identifier in given_metrics[index]:
+                    metric = metrics.resolve(identifier, self.losses[index], *shapes)
+                    label = f"{before}{metric.name}"
+                    if uses and label in taken:
+                        label = f"{before}weighted_{metric.name}"
+                    taken[label] = taken.get(label, 0) + 1
+                    self.labels[metric] = label if taken[label] == 1 else f"{label}_{taken[label] - 1}"
+                    self.by_output[index].append((metric, uses))
         if len(self.names) > 1:
             lossy = [name for name, one in zip(self.names, self.losses, strict=True) if one is not None]
             self.trackers = [metrics.Mean(name=f"{name}_loss") for name in lossy]
@@ -120,14 +122,16 @@ class Objective:
 
     # --- used within a step ---
 
-    def loss(self, y: Any, y_pred: Any, sample_weight: Any, penalties: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """Return the total loss, and the own loss of each output that has one."""
+    def loss(self, y: Any, y_pred: Any, sample_weight: Any, penalties: Sequence[Any]) -> Any:
+        """Return the total loss; with several outputs, each one's own is noted by its tracker."""
         targets, outputs, weights = self._aligned(y, y_pred, sample_weight)
         parts = [
             one(target, output, weight)
             for one, target, output, weight in zip(self.losses, targets, outputs, weights, strict=True)
             if one is not None
         ]
+        for tracker, part, output in zip(self.trackers, parts, outputs, strict=False):
+            tracker.update_state(part, sample_weight=int(output.shape[0]))
         used = [weight for one, weight in zip(self.losses, self.weights, strict=True) if one is not None]
         terms = [part if weight == 1 else part * weight for part, weight in zip(parts, used, strict=True)]
         terms += list(penalties)
@@ -140,13 +144,10 @@ class Objective:
         total = terms[0]
         for term in terms[1:]:
             total = ops.add(total, term)
-        return total, parts
+        return total
 
-    def measure(self, total: Any, parts: Sequence[Any], y: Any, y_pred: Any, sample_weight: Any, count: int) -> None:
-        """Bring all metrics up to date with one batch."""
-        self.loss_tracker.update_state(total, sample_weight=count)
-        for tracker, part in zip(self.trackers, parts, strict=len(self.names) > 1):
-            tracker.update_state(part, sample_weight=count)
+    def measure(self, y: Any, y_pred: Any, sample_weight: Any) -> None:
+        """Bring the metrics that `compile` was given up to date with one batch."""
         targets, outputs, weights = self._aligned(y, y_pred, sample_weight)
         for row, target, output, weight in zip(self.by_output, targets, outputs, weights, strict=True):
             for metric, uses in row:
@@ -180,10 +181,6 @@ class Objective:
         """Start all metrics anew."""
         for metric in self.metrics:
             metric.reset_state()
-
-    def results(self) -> dict[str, float]:
-        """Return the value of every metric."""
-        return {self.label(metric): float(metric.result()) for metric in self.metrics}
 
     def label(self, metric: Any) -> str:
         """Return the name that a metric has in the logs: its own, with the output's where there are several."""

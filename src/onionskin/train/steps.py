@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from onionskin import data, ops
 from onionskin.base import config
-from onionskin.base.errors import OnionskinError
+from onionskin.base.errors import ArgumentError, OnionskinError
 from onionskin.base.specs import Spec
 from onionskin.base.trees import flatten
-from onionskin.runtime import BoundProgram, value_and_grad
+from onionskin.graph import Node, concrete
+from onionskin.runtime import BoundProgram, EagerProgram, value_and_grad
 from onionskin.state import purify
 from onionskin.state.call import CallContext, calling
 
 _SMALL = 1024  # elements whose squares are summed sooner than their smallest and largest are found
 Unflatten = Callable[[Sequence[Any]], tuple[Any, Any, Any]]
+MethodT = TypeVar("MethodT", bound=Callable[..., Any])
+
+
+def standard(method: MethodT) -> MethodT:
+    """Decorator of the steps that a model has from its base class; those without it are the user's own."""
+    method.is_standard = True  # type: ignore[attr-defined]
+    return method
 
 
 class Steps:
     """The programs of one compiled model.
 
     Args:
-        model: called as `model(x)`; has `trainable_variables` and `losses`.
+        model: called as `model(x)`; has `trainable_variables`, `train_step` and what else a step consists of.
         objective: its losses and metrics; None where it only predicts.
         optimizer: changes the weights; None where it is not trained.
         engine: engine to compile for; the one that is set where None.
+        eager: run every step in Python, on numbers.
+        per_execution: steps to run at once where a callback asks for batches.
     """
 
-    def __init__(self, model: Any, objective: Any, optimizer: Any, engine: str | None = None) -> None:
+    def __init__(
+        self,
+        model: Any,
+        objective: Any,
+        optimizer: Any,
+        engine: str | None = None,
+        eager: bool = False,
+        per_execution: int = 1,
+    ) -> None:
         self.model, self.objective, self.optimizer, self.engine = model, objective, optimizer, engine
-        self._programs: dict[Any, BoundProgram] = {}
+        self.eager, self.per_execution = eager, per_execution
+        self._programs: dict[Any, BoundProgram | EagerProgram] = {}
         self._edition: Any = None  # the model's when it was last looked at, with its edits and its variables
         self._edits: list[int] = []
         self._variables: list[Any] = []
@@ -41,7 +62,13 @@ class Steps:
         """Leave the programs out of a copy of the model: they are bound to its own variables, and soon made again."""
         return {**self.__dict__, "_programs": {}, "_edition": None}
 
-    def program(self, phase: str, specs: Sequence[Spec], unflatten: Unflatten) -> BoundProgram:
+    def has_own(self, phase: str) -> bool:
+        """Tell whether the model's own code says what a step of a phase is, and what it reports."""
+        names = {"predict": ("predict_step",), "train": ("train_step", "compute_metrics")}
+        methods = [getattr(type(self.model), name) for name in names.get(phase, ("test_step", "compute_metrics"))]
+        return not all(getattr(method, "is_standard", False) for method in methods)
+
+    def program(self, phase: str, specs: Sequence[Spec], unflatten: Unflatten) -> BoundProgram | EagerProgram:
         """Return the program of a phase for a batch of these specs, tracing it where there is none yet.
 
         Args:
@@ -55,11 +82,14 @@ class Steps:
         key = (phase, tuple(specs), form, version)
         bound = self._programs.get(key)
         if bound is None:
-            step = getattr(self, f"_{phase}")
+            step = getattr(self, f"_own_{phase}" if self.has_own(phase) else f"_{phase}")
 
             def run(*leaves: Any) -> Any:
                 return step(*unflatten(leaves))
 
+            if self.eager:
+                self._programs[key] = EagerProgram(run)
+                return self._programs[key]
             names = [f"batch_{index}" for index in range(len(specs))]
             try:
                 pure = purify(run, specs, names, name=f"{self.model.name}_{phase}_step")
@@ -77,36 +107,90 @@ class Steps:
                 self._programs.clear()
             self._edition, self._edits, self._variables = edition, edits, self.model.variables
         switches = tuple([variable.trainable for variable in self._variables])
-        return edition, switches, config.traced_settings(), self.engine or config.engine()
+        return edition, switches, config.traced_settings(), self.engine or config.engine(), self.eager
 
-    def _forward(self, x: Any, y: Any, sample_weight: Any, training: bool) -> tuple[Any, list[Any], Any]:
+    def _forward(self, x: Any, y: Any, sample_weight: Any, training: bool) -> tuple[Any, Any]:
+        """Return the loss and the outputs; both are of one call, so that the loss sees what layers have added."""
+        compute_loss = self.model.compute_loss
+        told = {"training": training} if "training" in inspect.signature(compute_loss).parameters else {}
         with calling(CallContext(training=training)):
             y_pred = self.model(x)
-            penalties = self.model.losses
-        total, parts = self.objective.loss(y, y_pred, sample_weight, penalties)
-        return total, parts, y_pred
+            return compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, **told), y_pred
 
     def _train(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        total, y_pred = self._learn(x, y, sample_weight)
+        self.objective.measure(y, y_pred, sample_weight)
+        return total
+
+    def _learn(self, x: Any, y: Any, sample_weight: Any) -> tuple[Any, Any]:
+        """Change the weights by the gradients of the loss; returns the loss and the outputs."""
         variables = self.model.trainable_variables
 
         def loss() -> tuple[Any, Any]:
-            total, parts, y_pred = self._forward(x, y, sample_weight, training=True)
-            return total, (parts, y_pred)
+            return self._forward(x, y, sample_weight, training=True)
 
-        (total, (parts, y_pred)), gradients = value_and_grad(loss, has_aux=True, variables=variables)()
+        (total, y_pred), gradients = value_and_grad(loss, has_aux=True, variables=variables)()
         if variables:
             self.optimizer.apply(gradients, variables)
-        self.objective.measure(total, parts, y, y_pred, sample_weight, _count(x))
-        return total
+        self.objective.loss_tracker.update_state(total, sample_weight=_count(x))
+        return total, y_pred
 
     def _test(self, x: Any, y: Any, sample_weight: Any) -> Any:
-        total, parts, y_pred = self._forward(x, y, sample_weight, training=False)
-        self.objective.measure(total, parts, y, y_pred, sample_weight, _count(x))
+        total, y_pred = self._look(x, y, sample_weight)
+        self.objective.measure(y, y_pred, sample_weight)
         return total
+
+    def _look(self, x: Any, y: Any, sample_weight: Any) -> tuple[Any, Any]:
+        total, y_pred = self._forward(x, y, sample_weight, training=False)
+        self.objective.loss_tracker.update_state(total, sample_weight=_count(x))
+        return total, y_pred
 
     def _predict(self, x: Any, y: Any, sample_weight: Any) -> Any:
         with calling(CallContext(training=False)):
             return self.model(x)
+
+    # --- steps that the model's own code has a part in ---
+
+    def train_step(self, x: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
+        """Do what a model's `train_step` does where nobody wrote another; returns the metrics so far."""
+        _, y_pred = self._learn(x, y, sample_weight)
+        metrics: dict[str, Any] = self.model.compute_metrics(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+        return metrics
+
+    def test_step(self, x: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
+        """Do what a model's `test_step` does where nobody wrote another; returns the metrics so far."""
+        _, y_pred = self._look(x, y, sample_weight)
+        metrics: dict[str, Any] = self.model.compute_metrics(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+        return metrics
+
+    def _own_train(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        return _loss_and_logs("train_step", self.model.train_step(data.pack(x, y, sample_weight)))
+
+    def _own_test(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        return _loss_and_logs("test_step", self.model.test_step(data.pack(x, y, sample_weight)))
+
+    def _own_predict(self, x: Any, y: Any, sample_weight: Any) -> Any:
+        with calling(CallContext(training=False)):
+            return self.model.predict_step(data.pack(x, None, None))
+
+
+def _loss_and_logs(where: str, logs: Any) -> tuple[Any, dict[str, Any]]:
+    """Return what a step of the user's own reports, its loss in front.
+
+    Raises:
+        ArgumentError: it reports something else than numbers by name.
+    """
+    if not isinstance(logs, dict) or not all(isinstance(name, str) for name in logs):
+        raise ArgumentError(
+            "a step returns the figures to report, by name.",
+            where=where,
+            expected="a dictionary, such as {'loss': loss}",
+            given="None" if logs is None else f"an object of type {type(logs).__name__}",
+            fix="end it with return {metric.name: metric.result() for metric in self.metrics}",
+        )
+    logs = {name: concrete(value) for name, value in logs.items()}
+    loss = logs.get("loss", np.zeros((), "float32"))
+    return (loss if isinstance(loss, Node) else ops.convert_to_tensor(loss)), logs
 
 
 def _count(x: Any) -> int:

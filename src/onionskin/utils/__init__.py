@@ -1,19 +1,60 @@
 """Helpers around training, under the names of `keras.utils`."""
 
+from typing import Any as _Any
+
 from onionskin.base.registry import register_serializable as register_keras_serializable
 from onionskin.callbacks.progress import Progbar as Progbar
+from onionskin.data import PyDataset as PyDataset
+from onionskin.data import PyDataset as Sequence
 from onionskin.state import set_random_seed as set_random_seed
 from onionskin.utils.drawing import model_to_dot as model_to_dot
 from onionskin.utils.drawing import plot_model as plot_model
+from onionskin.utils.files import get_file as get_file
+from onionskin.utils.folders import text_dataset_from_directory as text_dataset_from_directory
+from onionskin.utils.images import array_to_img as array_to_img
+from onionskin.utils.images import image_dataset_from_directory as image_dataset_from_directory
+from onionskin.utils.images import img_to_array as img_to_array
+from onionskin.utils.images import load_img as load_img
+from onionskin.utils.images import save_img as save_img
 from onionskin.utils.labels import normalize as normalize
 from onionskin.utils.labels import to_categorical as to_categorical
+from onionskin.utils.sequences import pad_sequences as pad_sequences
+from onionskin.utils.sequences import timeseries_dataset_from_array as timeseries_dataset_from_array
+from onionskin.utils.splitting import pack_x_y_sample_weight as pack_x_y_sample_weight
+from onionskin.utils.splitting import split_dataset as split_dataset
+from onionskin.utils.splitting import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 
 __all__ = [
     "Progbar",
+    "PyDataset",
+    "Sequence",
+    "array_to_img",
+    "get_file",
+    "image_dataset_from_directory",
+    "img_to_array",
+    "load_img",
     "model_to_dot",
     "normalize",
+    "pack_x_y_sample_weight",
+    "pad_sequences",
     "plot_model",
     "register_keras_serializable",
+    "save_img",
     "set_random_seed",
+    "split_dataset",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
     "to_categorical",
+    "unpack_x_y_sample_weight",
 ]
+_INSTEAD = {
+    "audio_dataset_from_directory": "sounds are not read; load them with scipy.io.wavfile, and pass arrays",
+    "bounding_boxes": "bounding boxes are not there; keep them as arrays and convert them with onionskin.ops",
+    "legacy": "what Keras kept of older versions is not there; use the functions of onionskin.utils",
+}
+
+
+def __getattr__(name: str) -> _Any:
+    if name in _INSTEAD:
+        raise AttributeError(f"{__name__} has no {name!r}, unlike keras.utils.\n  to fix:   {_INSTEAD[name]}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

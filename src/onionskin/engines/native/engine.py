@@ -99,6 +99,10 @@ class NativeEngine:
         """Make a graph ready to run; its first `state` inputs and outputs are state kept in place."""
         return NativeProgram(graph, state)
 
+    def surely_finite(self, arrays: Sequence[np.ndarray]) -> bool:
+        """Tell that arrays hold neither NaN nor infinity; False also for strided ones and float16."""
+        return _ext.surely_finite(arrays)
+
 
 def _outside(error: IndexError) -> Exception:
     """Return the executor's complaint about an index in the form of ours; another error as it is."""

@@ -6,7 +6,8 @@ NAMES = (
     "LOAD", "CONST", "STORE", "ADD", "SUB", "MUL", "DIV", "MAX", "MIN", "NEG", "ABS", "SQRT", "RSQRT", "EXP", "EXPM1",
     "LOG", "LOG1P", "TANH", "SIGMOID", "SOFTPLUS", "ERF", "SIN", "COS", "SIGN", "FLOOR", "CEIL", "ROUND", "POW", "MOD",
     "EQ", "NE", "LT", "LE", "GT", "GE", "AND", "OR", "NOT", "WHERE", "CLIP", "RELU", "ISFINITE", "ISNAN", "ISINF",
-    "FMA", "ATAN", "ATAN2", "XOR",
+    "FMA", "ATAN", "ATAN2", "XOR", "MUL_ADD", "MUL_SUB", "MUL_FROM", "MUL_MUL", "MUL_DIV", "SUB_MUL", "ADD_MUL",
+    "DIV_ADD", "DIV_FROM", "GT_MUL", "SQRT_ADD", "ADD_SQRT",
 )  # fmt: skip
 CODES = {name: code for code, name in enumerate(NAMES)}
 REGISTERS = 48  # as many as a tile program may use

@@ -10,6 +10,7 @@ from typing import Any
 from onionskin.engines.native.batches import Batch
 from onionskin.engines.native.instructions import Instruction, Plan, nowhere, squeezed
 from onionskin.engines.native.opcodes import CODES, DTYPES, REGISTERS, SIZES
+from onionskin.engines.native.pairs import paired
 from onionskin.engines.native.views import OUTPUT, Place, View, whole
 from onionskin.engines.native.vocabulary import Code
 from onionskin.graph import Node
@@ -56,7 +57,8 @@ class Tile:
 
     def assemble(self, stores: list[Node]) -> list[int] | None:
         """Return the program that stores these nodes, in this order; None where it needs too many registers."""
-        lines = self.code.lines
+        lines, new = paired(self.code.lines, {self._lines[node] for node in stores})
+        line_of = {node: new[self._lines[node]] for node in stores}
         loaded = max((index for index, line in enumerate(lines) if line[0] == "LOAD"), default=-1)
         after: dict[int, list[int]] = {}  # what is stored once a line is done: in place, all must be loaded first
         last, stored = list(range(len(lines))), [set[int]() for _ in lines]
@@ -64,7 +66,7 @@ class Tile:
             for one in operands:
                 last[one] = index
         for number, node in enumerate(stores):
-            line = self._lines[node]
+            line = line_of[node]
             when = max(line, loaded)
             after.setdefault(when, []).append(number)
             stored[when].add(line)
@@ -78,7 +80,7 @@ class Tile:
                 reads = [number] if name in ("LOAD", "CONST") else [register[one] for one in operands]
                 code += [CODES[name], register[index], *reads, *[0] * (3 - len(reads))]
             for number in after.get(index, ()):
-                code += [CODES["STORE"], number, register[self._lines[stores[number]]], 0, 0]
+                code += [CODES["STORE"], number, register[line_of[stores[number]]], 0, 0]
         return code
 
     def _is_number(self, line: tuple[str, int, tuple[int, ...]]) -> bool:

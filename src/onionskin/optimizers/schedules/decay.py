@@ -1,4 +1,4 @@
-"""Learning rates that fall with the steps of training: exponentially, or in stairs."""
+"""Learning rates that fall with the steps of training: exponentially, by a power, as 1/t, or in stairs."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ class LearningRateSchedule:
         return cls(**config)
 
 
+def check_steps(name: str, value: Any, where: str) -> None:
+    """Refuse a number of steps that is not positive.
+
+    Raises:
+        ArgumentError: it is not.
+    """
+    if not value > 0:
+        raise ArgumentError(f"{name} is a positive number.", where=where, expected="more than 0", given=value)
+
+
 @SCHEDULES.entry()
 class ExponentialDecay(LearningRateSchedule):
     """Learning rate that is multiplied by a rate every so many steps.
@@ -62,10 +72,7 @@ class ExponentialDecay(LearningRateSchedule):
         staircase: bool = False,
         name: str = "ExponentialDecay",
     ) -> None:
-        if not decay_steps > 0:
-            raise ArgumentError(
-                "decay_steps is a positive number.", where="ExponentialDecay", expected="more than 0", given=decay_steps
-            )
+        check_steps("decay_steps", decay_steps, "ExponentialDecay")
         self.initial_learning_rate, self.decay_steps, self.decay_rate = initial_learning_rate, decay_steps, decay_rate
         self.staircase, self.name = staircase, name
 
@@ -133,3 +140,115 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal schedule."""
         return {"boundaries": list(self.boundaries), "values": list(self.values), "name": self.name}
+
+
+@SCHEDULES.entry()
+class InverseTimeDecay(LearningRateSchedule):
+    """Learning rate that falls as 1/t.
+
+        lr(step) = initial_learning_rate / (1 + decay_rate · step / decay_steps)
+
+    Args:
+        initial_learning_rate: learning rate of step 0.
+        decay_steps: the unit of steps, > 0.
+        decay_rate: how fast.
+        staircase: the quotient is rounded down, so that the rate falls in stairs.
+        name: name.
+
+    Raises:
+        ArgumentError: decay_steps is not positive.
+
+    Example:
+        >>> print(round(float(InverseTimeDecay(0.1, decay_steps=10, decay_rate=1.0)(30)), 6))
+        0.025
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str = "InverseTimeDecay",
+    ) -> None:
+        check_steps("decay_steps", decay_steps, "InverseTimeDecay")
+        self.initial_learning_rate, self.decay_steps, self.decay_rate = initial_learning_rate, decay_steps, decay_rate
+        self.staircase, self.name = staircase, name
+
+    def __call__(self, step: Any) -> Any:
+        """Return the learning rate of a step, of shape ()."""
+        quotient = ops.cast(step, floatx()) / self.decay_steps
+        if self.staircase:
+            quotient = ops.floor(quotient)
+        return self.initial_learning_rate / (1 + self.decay_rate * quotient)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal schedule."""
+        return {
+            "initial_learning_rate": self.initial_learning_rate,
+            "decay_steps": self.decay_steps,
+            "decay_rate": self.decay_rate,
+            "staircase": self.staircase,
+            "name": self.name,
+        }
+
+
+@SCHEDULES.entry()
+class PolynomialDecay(LearningRateSchedule):
+    """Learning rate that falls to another by a power of the steps that are left.
+
+        lr(step) = (first - last) · (1 - min(step, n) / n) ^ power + last
+
+    With `cycle`, n is the next whole multiple of decay_steps, so that the rate rises again and again.
+
+    Args:
+        initial_learning_rate: first, that of step 0.
+        decay_steps: n, > 0.
+        end_learning_rate: last.
+        power: 1 for a straight line.
+        cycle: begin anew with a longer n instead of staying at the last rate.
+        name: name.
+
+    Raises:
+        ArgumentError: decay_steps is not positive.
+
+    Example:
+        >>> schedule = PolynomialDecay(0.5, decay_steps=4, end_learning_rate=0.25)
+        >>> [float(schedule(step)) for step in (0, 2, 4, 9)]
+        [0.5, 0.375, 0.25, 0.25]
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        end_learning_rate: float = 0.0001,
+        power: float = 1.0,
+        cycle: bool = False,
+        name: str = "PolynomialDecay",
+    ) -> None:
+        check_steps("decay_steps", decay_steps, "PolynomialDecay")
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.end_learning_rate, self.power, self.cycle, self.name = end_learning_rate, power, cycle, name
+
+    def __call__(self, step: Any) -> Any:
+        """Return the learning rate of a step, of shape ()."""
+        step = ops.cast(step, floatx())
+        if self.cycle:
+            rounds = ops.maximum(ops.ceil(step / self.decay_steps), 1.0)
+            done = step / (self.decay_steps * rounds)
+        else:
+            done = ops.minimum(step, self.decay_steps) / self.decay_steps
+        span = self.initial_learning_rate - self.end_learning_rate
+        return span * ops.power(1 - done, self.power) + self.end_learning_rate
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal schedule."""
+        return {
+            "initial_learning_rate": self.initial_learning_rate,
+            "decay_steps": self.decay_steps,
+            "end_learning_rate": self.end_learning_rate,
+            "power": self.power,
+            "cycle": self.cycle,
+            "name": self.name,
+        }

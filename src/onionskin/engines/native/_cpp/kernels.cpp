@@ -2,6 +2,7 @@
 #include "kernels.hpp"
 
 #include <type_traits>
+#include <utility>
 
 #ifdef __AVX2__
 #include <immintrin.h>

@@ -124,31 +124,11 @@ template <Op O, class T> vf lane_hot_wide(const LaneLine* it, char* slots, vf ca
   return lane_next(it, slots, carried);
 }
 
-// Any operation of tile programs, by its number. The functions of the C library run for each element.
-constexpr bool by_element(Op op, bool wide) {
-  switch (op) {
-  case Op::Pow:
-  case Op::Mod:
-  case Op::Atan:
-  case Op::Atan2:
-    return true;
-  case Op::Expm1:
-  case Op::Log1p:
-  case Op::Softplus:
-  case Op::Erf:
-  case Op::Tanh:
-  case Op::Sin:
-  case Op::Cos:
-    return wide;
-  default:
-    return false;
-  }
-}
-
 template <class T> inline void lane_splat(char* slots, std::int64_t offset) {
   lane_put<T>(slots, offset, splat(*reinterpret_cast<const T*>(slots + offset)));
 }
 
+// Any operation of tile programs, by its number.
 template <class T> vf lane_cold(const LaneLine* it, char* slots, vf carried) {
   const Op op = static_cast<Op>(it->op);
   const std::int64_t a = it->vectors_a > 1 ? kBytes : 0, b = it->vectors_b > 1 ? kBytes : 0,

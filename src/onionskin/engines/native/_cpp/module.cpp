@@ -1,5 +1,6 @@
 // The door to Python: arrays are checked here, by dtype and shape, and never converted in silence.
 #include "arrays.hpp"
+#include "finite.hpp"
 #include "isa.hpp"
 #include "lane_step.hpp"
 #include "program.hpp"
@@ -324,6 +325,37 @@ private:
   }
 };
 
+// Tells whether all arrays are known to hold finite numbers; see NativeEngine.surely_finite.
+bool surely_finite(const nb::object& given) {
+  const nb::object arrays =
+      nb::steal(PySequence_Tuple(given.ptr())); // whose memory nobody takes away meanwhile
+  if (!arrays.is_valid())
+    throw nb::python_error();
+  const Numpy& numpy = Numpy::get();
+  bool good = true;
+  for (std::size_t i = 0, count = nb::len(arrays); good && i < count; ++i) {
+    const void* memory = nullptr;
+    DType dtype{};
+    std::int64_t elements = 0;
+    if (!numpy.whole(PyTuple_GetItem(arrays.ptr(), static_cast<Py_ssize_t>(i)), memory, dtype, elements))
+      return false;
+    if (!is_float(dtype))
+      continue;
+    const auto look = [&] {
+      good = dtype == DType::F32 ? all_finite<std::int32_t>(memory, elements)
+                                 : all_finite<std::int64_t>(memory, elements);
+    };
+    constexpr std::int64_t few = 16384;
+    if (elements <= few) {
+      look();
+    } else {
+      const nb::gil_scoped_release release;
+      watched(look);
+    }
+  }
+  return good;
+}
+
 int traverse(PyObject* self, visitproc visit, void* arg) {
   Py_VISIT(Py_TYPE(self));
   if (nb::inst_ready(self))
@@ -454,6 +486,7 @@ NB_MODULE(_ext, m) {
   m.def("set_isa", &set_isa, nb::arg("name"));
   m.def("set_threads", &set_threads, nb::arg("count"));
   m.def("threads", &most_threads);
+  m.def("surely_finite", &surely_finite, nb::arg("arrays"));
   m.def("read_directly", &Numpy::read_directly, nb::arg("on"));
   m.def("opcodes", [] {
     nb::dict codes;

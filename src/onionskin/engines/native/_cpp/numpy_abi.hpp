@@ -39,7 +39,6 @@ struct Numpy {
     if (!direct || reinterpret_cast<PyObject*>(Py_TYPE(object)) != ndarray)
       return nullptr;
     const NumpyFields& fields = *reinterpret_cast<NumpyFields*>(object);
-    constexpr int kContiguousAligned = 0x0001 | 0x0100;
     if (fields.descr != dtypes[static_cast<int>(dtype)] || fields.nd != static_cast<int>(shape.size()) ||
         (fields.flags & kContiguousAligned) != kContiguousAligned)
       return nullptr;
@@ -49,7 +48,26 @@ struct Numpy {
     return fields.data;
   }
 
+  // A contiguous and aligned ndarray's memory, dtype and number of elements; false where it is another kind
+  // of object or its dtype is none of ours.
+  bool whole(PyObject* object, const void*& memory, DType& dtype, std::int64_t& count) const {
+    if (!direct || reinterpret_cast<PyObject*>(Py_TYPE(object)) != ndarray)
+      return false;
+    const NumpyFields& fields = *reinterpret_cast<NumpyFields*>(object);
+    int known = 0;
+    while (known < kDTypes && fields.descr != dtypes[known])
+      ++known;
+    if (known == kDTypes || (fields.flags & kContiguousAligned) != kContiguousAligned)
+      return false;
+    memory = fields.data, dtype = static_cast<DType>(known), count = 1;
+    for (int axis = 0; axis < fields.nd; ++axis)
+      count *= fields.dimensions[axis];
+    return true;
+  }
+
 private:
+  static constexpr int kContiguousAligned = 0x0001 | 0x0100;
+
   static Numpy& instance() {
     static Numpy one; // made when the module is imported, and kept for as long as the process lives
     return one;

@@ -67,6 +67,11 @@ void read_rows_of(T* to, const RowReader& reader, std::int64_t row, std::int64_t
     if (times)
       for (std::int64_t j = 0; j < columns; ++j)
         to[j] = static_cast<T>(from[j]) * factor;
+    else if (std::is_same_v<T, S> && columns >= kLanes<T>) // the last vector may overlap the one before
+      for (std::int64_t j = 0; j < columns; j += kLanes<T>) {
+        const std::int64_t place = lesser<std::int64_t, std::int64_t>(j, columns - kLanes<T>);
+        store(to + place, load<Vec<T>>(from + place));
+      }
     else
       for (std::int64_t j = 0; j < columns; ++j)
         to[j] = static_cast<T>(from[j]);

@@ -81,15 +81,21 @@ template <class T, int rows, int vectors> void micro(const Patch<T>& it) {
       }
     return;
   }
-  T line[vectors * kLanes<T>]; // columns that do not fill the vectors go through memory
+  const std::int64_t rest = it.columns - (vectors - 1) * kLanes<T>; // what does not fill the last vector
+  T line[kLanes<T>] = {};
 #pragma GCC unroll 16
   for (int i = 0; i < rows; ++i) {
-#pragma GCC unroll 4
-    for (int j = 0; j < vectors; ++j)
-      store(line + j * kLanes<T>, sums[i][j]);
     T* place = it.c + i * it.c_row;
-    for (std::int64_t j = 0; j < it.columns; ++j)
-      place[j] = add ? place[j] + line[j] : line[j];
+#pragma GCC unroll 4
+    for (int j = 0; j + 1 < vectors; ++j, place += kLanes<T>)
+      store(place, add ? load<V>(place) + sums[i][j] : sums[i][j]);
+    V end = sums[i][vectors - 1];
+    if (add) {
+      copy_few<kLanes<T> / 2>(line, place, rest);
+      end += load<V>(line);
+    }
+    store(line, end);
+    copy_few<kLanes<T> / 2>(place, line, rest);
   }
 }
 
@@ -144,10 +150,39 @@ void row_panel(const T* a, std::int64_t a_step, const T* b, std::int64_t b_step,
           (sums[0][j] + sums[1][j]) + (sums[2][j] + sums[3][j]));
 }
 
+// The same where a row of b fills no vector: whole vectors are read, and what lies beyond the row, which is
+// the next one, is summed and left. The last rows, behind which nothing may lie, go through a line of their
+// own.
+template <class T>
+void row_narrow(const T* a, std::int64_t a_step, const T* b, std::int64_t b_step, T* c, std::int64_t columns,
+                std::int64_t k) {
+  constexpr int chains = 4;
+  using V = Vec<T>;
+  const std::int64_t beyond =
+      (kLanes<T> - columns + b_step - 1) / b_step; // rows that a vector may reach into
+  const std::int64_t whole = larger<std::int64_t, std::int64_t>(0, k - beyond) / chains * chains;
+  V sums[chains] = {};
+  for (std::int64_t p = 0; p < whole; p += chains)
+#pragma GCC unroll 4
+    for (int chain = 0; chain < chains; ++chain)
+      sums[chain] += splat(a[(p + chain) * a_step]) * load<V>(b + (p + chain) * b_step);
+  T line[kLanes<T>] = {};
+  for (std::int64_t p = whole; p < k; ++p) {
+    for (std::int64_t j = 0; j < columns; ++j)
+      line[j] = b[p * b_step + j];
+    sums[0] += splat(a[p * a_step]) * load<V>(line);
+  }
+  store(line, (sums[0] + sums[1]) + (sums[2] + sums[3]));
+  for (std::int64_t j = 0; j < columns; ++j)
+    c[j] = line[j];
+}
+
 template <class T> void row_product(const T* a, const Product& it) {
   constexpr int widest = kVectorRegisters == 32 ? 4 : 2;
   const T* b = static_cast<const T*>(it.b);
   T* c = static_cast<T*>(it.c);
+  if (it.n < kLanes<T>)
+    return row_narrow(a, it.a_column, b, it.b_row, c, it.n, it.k);
   for (std::int64_t j = 0; j < it.n; j += widest * kLanes<T>) {
     const std::int64_t vectors = lesser<std::int64_t, std::int64_t>(widest, blocks_of(it.n - j, kLanes<T>));
     const std::int64_t last = lesser((vectors - 1) * kLanes<T>, it.n - kLanes<T> - j);
@@ -162,7 +197,7 @@ template <class T> void row_product(const T* a, const Product& it) {
 // How a block of a product is computed. Panels are read where they lie when packing would cost more than it
 // saves: there are few rows, or the rows of b are short.
 template <class T> struct Way {
-  bool single; // one row, the whole of b read in place
+  bool single; // one row, the whole of b read in place; a column or a few are dot products all the same
   bool direct; // b read in place
   std::int64_t inner_blocks, inner;
   std::int64_t vectors, strip;
@@ -176,9 +211,10 @@ template <class T> struct Way {
   static bool across(const Product& it) { return it.reader ? it.reader_across : it.a_column != 1; }
 
   explicit Way(const Product& it) {
-    const bool in_place = it.b_column == 1 && it.n >= kLanes<T> && it.k <= kBlockInner;
-    single = in_place && it.all_rows == 1;
-    direct = in_place && (it.m <= 2 * kStrip || it.n * static_cast<std::int64_t>(sizeof(T)) <= 512);
+    const bool in_place = it.b_column == 1 && it.k <= kBlockInner;
+    single = in_place && it.all_rows == 1 && (it.n >= kLanes<T> || thin_columns<T>(it.n) == 0);
+    direct = in_place && it.n >= kLanes<T> &&
+             (it.m <= 2 * kStrip || it.n * static_cast<std::int64_t>(sizeof(T)) <= 512);
     inner_blocks = larger<std::int64_t, std::int64_t>(1, blocks_of(it.k, kBlockInner));
     inner = blocks_of(it.k, inner_blocks); // blocks of equal size
     const bool wide = direct && it.m <= kWideStrip;
@@ -187,7 +223,8 @@ template <class T> struct Way {
     strip = wide || three ? kWideStrip : kStrip;
     read_block = it.reader_across ? kReadAcross : kBlockRows;
     const std::int64_t rows = lesser(it.m, kBlockRows);
-    thin = single ? 0 : thin_columns<T>(it.n);
+    // dot products that fill no vector are slower than a panel that is nearly empty
+    thin = single || (!across(it) && it.k < kLanes<T>) ? 0 : thin_columns<T>(it.n);
     const std::int64_t panels =
         direct || single ? 0 : blocks_of(lesser(it.n - thin, kBlockColumns), kPanel<T>);
     packed_columns = panels * kPanel<T> * inner;

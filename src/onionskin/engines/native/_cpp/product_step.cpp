@@ -29,16 +29,86 @@ public:
   std::size_t base = 0;             // which of its inputs is the product
   std::vector<std::size_t> nears;   // those that are as large as the product, and large
 
+  // Once all is known: guesses what it takes, for the number of threads.
+  void settle() {
+    const double flops = 2.0 * static_cast<double>(batch) * static_cast<double>(m) * static_cast<double>(n) *
+                         static_cast<double>(std::max<std::int64_t>(k, 1));
+    nanoseconds_ = flops / 60 + (behind ? behind->nanoseconds() : 0);
+  }
+
   void run(Run& run) const override {
     if (batch * m * n == 0)
       return;
-    std::vector<const void*> ins;
-    std::vector<void*> outs;
-    if (behind)
-      behind->places(run, ins, outs);
-    const double flops = 2.0 * static_cast<double>(batch) * static_cast<double>(m) * static_cast<double>(n) *
-                         static_cast<double>(std::max<std::int64_t>(k, 1));
-    const int threads = threads_for(flops / 60 + (behind ? behind->nanoseconds() : 0));
+    if (behind) {
+      const TilePlaces at = behind->places(run);
+      multiply_all(run, at.ins(), at.outs());
+    } else {
+      multiply_all(run, nullptr, nullptr);
+    }
+  }
+
+private:
+  double nanoseconds_ = 0;
+
+  struct Split {
+    std::int64_t down, across; // blocks of rows and of columns
+  };
+  struct Block {
+    const ProductStep* step;
+    const void* const* ins;
+    void* const* outs;
+    std::int64_t batch, row, column;
+    std::int64_t width = 0; // columns of the block
+  };
+
+  // How a product is cut for so many threads.
+  struct Cuts {
+    Split split;
+    std::int64_t rows, columns; // of a block
+  };
+
+  void multiply_all(Run& run, const void* const* ins, void* const* outs) const {
+    const int threads = threads_for(nanoseconds_);
+    const Cuts cuts = threads == 1 ? Cuts{{1, 1}, m, n} : cuts_for(threads);
+    const Kernels& kernels = active();
+    RowReader reader{};
+    Product whole = block_of(run, reader);
+    whole.m = cuts.rows, whole.n = cuts.columns;
+    whole.c_row = scratch ? cuts.columns : n;
+    const auto needed = dtype == DType::F32 ? kernels.workspace_f32 : kernels.workspace_f64;
+    std::size_t bytes = needed(whole);
+    if (const std::int64_t width = width_of_last(cuts.columns); width < cuts.columns) {
+      Product last =
+          whole; // the last block of columns is narrower, and may be packed where the others are not
+      last.n = width;
+      bytes = std::max(bytes, needed(last));
+    }
+    bytes = (bytes + kAlignment) / kAlignment * kAlignment;
+    const std::int64_t blocks = cuts.split.down * cuts.split.across, tasks = batch * blocks;
+    const std::int64_t teams = std::min<std::int64_t>(threads, tasks);
+    char* memory = static_cast<char*>(run.scratch.grow(bytes * static_cast<std::size_t>(teams)));
+    const auto work = [&](std::int64_t team) {
+      for (std::int64_t task = team * tasks / teams; task < (team + 1) * tasks / teams; ++task) {
+        const std::int64_t block = task % blocks;
+        Block it{this,
+                 ins,
+                 outs,
+                 task / blocks,
+                 block / cuts.split.across * cuts.rows,
+                 block % cuts.split.across * cuts.columns};
+        Product part = whole;
+        part.workspace = memory + static_cast<std::size_t>(team) * bytes;
+        multiply(it, part, kernels);
+      }
+    };
+    if (tasks > 1)
+      return parallel(teams, static_cast<int>(teams), work);
+    Block it{this, ins, outs, 0, 0, 0};
+    whole.workspace = memory;
+    multiply(it, whole, kernels);
+  }
+
+  Cuts cuts_for(int threads) const {
     Split split = batch >= threads ? Split{1, 1} : split_of(threads);
     // cuts of 32 columns leave whole panels, and no line of the cache to two threads
     const std::int64_t rows = cut(m, split.down, 4);
@@ -46,45 +116,8 @@ public:
     while (m == 1 && split.across > 1 &&
            width_of_last(columns) < kWidestVector) // see row_product: one way for all
       columns = cut(n, --split.across, 32);
-    const Kernels& kernels = active();
-    RowReader reader{};
-    Product whole = block_of(run, reader);
-    whole.m = rows, whole.n = columns;
-    whole.c_row = scratch ? columns : n;
-    const auto needed = dtype == DType::F32 ? kernels.workspace_f32 : kernels.workspace_f64;
-    Product last = whole; // the last block of columns may be narrower, and packed where the others are not
-    last.n = width_of_last(columns);
-    const std::size_t bytes = (std::max(needed(whole), needed(last)) + kAlignment) / kAlignment * kAlignment;
-    const std::int64_t tasks = batch * split.down * split.across;
-    const std::int64_t teams = std::min<std::int64_t>(threads, tasks);
-    char* memory = static_cast<char*>(run.scratch.grow(bytes * static_cast<std::size_t>(teams)));
-    parallel(teams, static_cast<int>(teams), [&](std::int64_t team) {
-      for (std::int64_t task = team * tasks / teams; task < (team + 1) * tasks / teams; ++task) {
-        const std::int64_t block = task % (split.down * split.across);
-        Block it{this,
-                 &ins,
-                 outs.data(),
-                 task / (split.down * split.across),
-                 block / split.across * rows,
-                 block % split.across * columns};
-        Product part = whole;
-        part.workspace = memory + static_cast<std::size_t>(team) * bytes;
-        multiply(it, part, kernels);
-      }
-    });
+    return {split, rows, columns};
   }
-
-private:
-  struct Split {
-    std::int64_t down, across; // blocks of rows and of columns
-  };
-  struct Block {
-    const ProductStep* step;
-    const std::vector<const void*>* ins;
-    void* const* outs;
-    std::int64_t batch, row, column;
-    std::int64_t width = 0; // columns of the block
-  };
 
   // Of the ways to cut m × n into so many blocks, the one whose largest block is cheapest: multiplications,
   // and what else costs time, in their measure. Only rows and columns are cut, never the inner size, so that
@@ -151,7 +184,7 @@ private:
     return product;
   }
 
-  void multiply(Block& it, Product product, const Kernels& kernels) const {
+  void multiply(Block& it, Product& product, const Kernels& kernels) const {
     const std::int64_t block_rows = product.m;
     product.m = std::min(product.m, m - it.row);
     product.n = std::min(product.n, n - it.column);
@@ -175,7 +208,7 @@ private:
     if (product.n == n && product.nears > 0) { // whole rows: one piece of each array
       for (int i = 0; i < product.nears; ++i)
         near[static_cast<std::size_t>(i)] =
-            static_cast<const char*>((*it.ins)[nears[static_cast<std::size_t>(i)]]) +
+            static_cast<const char*>(it.ins[nears[static_cast<std::size_t>(i)]]) +
             (it.batch * m + it.row) * n * size;
       product.near = near.data();
     } else {
@@ -196,7 +229,7 @@ private:
   void finish(const Block& it, const char* c, std::int64_t row, std::int64_t row_end, std::int64_t column,
               std::int64_t column_end) const {
     std::array<const void*, kMostInputs> ins;
-    std::copy(it.ins->begin(), it.ins->end(), ins.begin());
+    std::copy_n(it.ins, behind->inputs(), ins.begin());
     const std::int64_t size = static_cast<std::int64_t>(size_of(dtype)), start = it.batch * m * n;
     const bool whole_rows = column_end - column == n;
     const std::int64_t rows_at_once = whole_rows ? row_end - row : 1;
@@ -315,6 +348,7 @@ std::unique_ptr<Step> make_product(const Values& values, int out, int a, int b, 
   if (step->scratch && outs.empty())
     refuse("matmul: a product without a place needs a program behind it that stores something");
   step->make_behind(values, bias, epilogue, inputs, constants, outs);
+  step->settle();
   return step;
 }
 

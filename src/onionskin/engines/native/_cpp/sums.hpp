@@ -6,13 +6,18 @@
 constexpr std::int64_t kSumBlock = 1024;
 constexpr int kSumVectors = 4; // independent sums in flight hide the latency of an addition
 
+// Adds the upper half of the first 2·width lanes to the lower, then half of that, without a way through
+// memory.
+template <class T, int width, int... lane>
+inline T sum_halves(Vec<T> v, std::integer_sequence<int, lane...> lanes) {
+  v += __builtin_shufflevector(v, v, ((lane + width) % kLanes<T>)...);
+  if constexpr (width > 1)
+    return sum_halves<T, width / 2>(v, lanes);
+  else
+    return v[0];
+}
 template <class T> inline T sum_lanes(Vec<T> v) {
-  T lanes[kLanes<T>];
-  store(lanes, v);
-  for (int width = kLanes<T> / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; ++i)
-      lanes[i] += lanes[i + width];
-  return lanes[0];
+  return sum_halves<T, kLanes<T> / 2>(v, std::make_integer_sequence<int, kLanes<T>>{});
 }
 
 // The sum of neighbours.
@@ -26,6 +31,8 @@ template <class T> T sum_run(const T* a, std::int64_t length) {
     for (; i + step <= end; i += step)
       for (int j = 0; j < kSumVectors; ++j)
         sums[j] += load<Vec<T>>(a + i + j * kLanes<T>);
+    for (; i + kLanes<T> <= end; i += kLanes<T>)
+      sums[0] += load<Vec<T>>(a + i);
     T block = sum_lanes<T>((sums[0] + sums[1]) + (sums[2] + sums[3]));
     for (; i < end; ++i)
       block += a[i];
@@ -36,38 +43,56 @@ template <class T> T sum_run(const T* a, std::int64_t length) {
 
 // Sums over `length` rows that lie `inner` apart, `columns` of them side by side; a group of columns stays in
 // registers while the rows pass.
-template <class T>
-void sum_columns(T* out, const T* a, std::int64_t length, std::int64_t inner, std::int64_t columns) {
+template <class T, int vectors> void sum_group(T* out, const T* a, std::int64_t length, std::int64_t inner) {
   constexpr std::int64_t rows = 64;
-  constexpr std::int64_t group = kSumVectors * kLanes<T>;
-  std::int64_t column = 0;
-  for (; column + group <= columns; column += group) {
-    Vec<T> totals[kSumVectors] = {};
-    for (std::int64_t start = 0; start < length; start += rows) {
-      Vec<T> sums[kSumVectors] = {};
-      for (std::int64_t row = start; row < lesser(start + rows, length); ++row)
-        for (int j = 0; j < kSumVectors; ++j)
-          sums[j] += load<Vec<T>>(a + row * inner + column + j * kLanes<T>);
-      for (int j = 0; j < kSumVectors; ++j)
-        totals[j] += sums[j];
-    }
-    for (int j = 0; j < kSumVectors; ++j)
-      store(out + column + j * kLanes<T>, totals[j]);
-  }
-  const std::int64_t rest = columns - column;
-  if (rest == 0)
-    return;
-  T totals[group] = {};
+  Vec<T> totals[vectors] = {};
   for (std::int64_t start = 0; start < length; start += rows) {
-    T sums[group] = {};
+    Vec<T> sums[vectors] = {};
     for (std::int64_t row = start; row < lesser(start + rows, length); ++row)
-      for (std::int64_t j = 0; j < rest; ++j)
-        sums[j] += a[row * inner + column + j];
-    for (std::int64_t j = 0; j < rest; ++j)
+      for (int j = 0; j < vectors; ++j)
+        sums[j] += load<Vec<T>>(a + row * inner + j * kLanes<T>);
+    for (int j = 0; j < vectors; ++j)
       totals[j] += sums[j];
   }
-  for (std::int64_t j = 0; j < rest; ++j)
-    out[column + j] = totals[j];
+  for (int j = 0; j < vectors; ++j)
+    store(out + j * kLanes<T>, totals[j]);
+}
+
+// Columns that fill no vector: each row of them is brought to one, so that all are summed side by side.
+template <class T>
+void sum_narrow(T* out, const T* a, std::int64_t length, std::int64_t inner, std::int64_t columns) {
+  constexpr std::int64_t rows = 64;
+  T line[kLanes<T>] = {};
+  Vec<T> total{};
+  for (std::int64_t start = 0; start < length; start += rows) {
+    Vec<T> sum{};
+    for (std::int64_t row = start; row < lesser(start + rows, length); ++row) {
+      const T* from = a + row * inner;
+      if ((length - 1 - row) * inner + columns >= kLanes<T>) {
+        sum += load<Vec<T>>(from); // what lies beyond the columns is summed and left
+      } else {
+        for (std::int64_t j = 0; j < columns; ++j)
+          line[j] = from[j];
+        sum += load<Vec<T>>(line);
+      }
+    }
+    total += sum;
+  }
+  store(line, total);
+  for (std::int64_t j = 0; j < columns; ++j)
+    out[j] = line[j];
+}
+
+template <class T>
+void sum_columns(T* out, const T* a, std::int64_t length, std::int64_t inner, std::int64_t columns) {
+  constexpr std::int64_t group = kSumVectors * kLanes<T>;
+  std::int64_t column = 0;
+  for (; column + group <= columns; column += group)
+    sum_group<T, kSumVectors>(out + column, a + column, length, inner);
+  for (; column + kLanes<T> <= columns; column += kLanes<T>)
+    sum_group<T, 1>(out + column, a + column, length, inner);
+  if (column < columns)
+    sum_narrow(out + column, a + column, length, inner, columns - column);
 }
 
 template <class T>

@@ -32,7 +32,9 @@ void share_tasks(std::int64_t tasks, int threads, void (*run)(const void*, std::
 // Calls body(task) for each task, in any order and on up to so many threads. body must not throw. Where the
 // call is stopping(), tasks are left out.
 template <class F> void parallel(std::int64_t tasks, int threads, const F& body) {
-  if (threads <= 1 || tasks <= 1) {
+  if (tasks == 1)
+    return body(0); // who calls looks for a stop between his loops
+  if (threads <= 1 || tasks <= 0) {
     for (std::int64_t task = 0; task < tasks && !stopping(); ++task)
       body(task);
     return;

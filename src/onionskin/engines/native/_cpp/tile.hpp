@@ -31,8 +31,18 @@ void load_strided(T* to, const S* from, const TileProgram& program, const TileIn
     begin /= program.shape[axis];
     offset += index[axis] * input.strides[axis];
   }
+  const std::int64_t width = program.shape[last];
+  if (last == 1 && input.strides[0] == 0 && input.strides[1] == 1 &&
+      count > width) { // one row, again and again
+    const std::int64_t first = width - index[last];
+    gather_segment(to, from + index[last], 1, first);
+    gather_segment(to + first, from, 1, index[last]);
+    for (std::int64_t done = width; done < count; done *= 2)
+      __builtin_memcpy(to + done, to, static_cast<std::size_t>(lesser(done, count - done)) * sizeof(T));
+    return;
+  }
   while (count > 0) {
-    const std::int64_t step = lesser(count, program.shape[last] - index[last]);
+    const std::int64_t step = lesser(count, width - index[last]);
     gather_segment(to, from + offset, input.strides[last], step);
     to += step;
     count -= step;
@@ -140,22 +150,55 @@ template <class T> struct Register {
   T number(std::int64_t i) const { return at[i & mask]; }
 };
 
-template <class T, class F> inline void map1(T* to, Register<T> a, std::int64_t count, F f) {
+// What a loop over vectors reads: the elements in turn, or one number that stays in a vector's register.
+template <class T> struct EachVector {
+  const T* at;
+  Vec<T> operator()(std::int64_t i) const { return load<Vec<T>>(at + i); }
+};
+template <class T> struct OneVector {
+  Vec<T> value;
+  Vec<T> operator()(std::int64_t) const { return value; }
+};
+
+// Calls body with the reader that suits a register, so that the loop in it decides nothing.
+template <class T, class F> inline void with_reader(Register<T> from, F body) {
+  if (from.mask == 0)
+    body(OneVector<T>{from.vector(0)});
+  else
+    body(EachVector<T>{from.at});
+}
+
+template <class T, class F> inline void each_vector(T* to, std::int64_t count, F f) {
+#pragma GCC unroll 4
   for (std::int64_t i = 0; i < count; i += kLanes<T>)
-    store(to + i, f(a.vector(i)));
+    store(to + i, f(i));
+}
+
+template <class T, class F> inline void map1(T* to, Register<T> a, std::int64_t count, F f) {
+  with_reader(a, [&](auto x) { each_vector(to, count, [&](std::int64_t i) { return f(x(i)); }); });
 }
 template <class T, class F> inline void map2(T* to, Register<T> a, Register<T> b, std::int64_t count, F f) {
-  for (std::int64_t i = 0; i < count; i += kLanes<T>)
-    store(to + i, f(a.vector(i), b.vector(i)));
+  with_reader(a, [&](auto x) {
+    with_reader(b, [&](auto y) { each_vector(to, count, [&](std::int64_t i) { return f(x(i), y(i)); }); });
+  });
 }
 template <class T, class F>
 inline void map3(T* to, Register<T> a, Register<T> b, Register<T> c, std::int64_t count, F f) {
-  for (std::int64_t i = 0; i < count; i += kLanes<T>)
-    store(to + i, f(a.vector(i), b.vector(i), c.vector(i)));
+  with_reader(a, [&](auto x) {
+    with_reader(b, [&](auto y) {
+      with_reader(
+          c, [&](auto z) { each_vector(to, count, [&](std::int64_t i) { return f(x(i), y(i), z(i)); }); });
+    });
+  });
 }
 template <class T, class F> inline void map_single(T* to, Register<T> a, std::int64_t count, F f) {
   for (std::int64_t i = 0; i < count; ++i)
     to[i] = f(a.number(i));
+}
+template <class T, class F>
+inline void map_pairs(T* to, Register<T> a, Register<T> b, std::int64_t count, F f) {
+  for (std::int64_t i = 0; i < count; ++i)
+    to[i] = f(a.number(i), b.number(i));
 }
 
 // Square roots, which the compiler makes one instruction of a loop over the lanes.
@@ -165,10 +208,17 @@ template <class V> inline V root_of(V x) {
     y[lane] = sizeof(x[0]) == 4 ? __builtin_sqrtf(x[lane]) : __builtin_sqrt(x[lane]);
   return y;
 }
-template <class T, class F>
-inline void map_pairs(T* to, Register<T> a, Register<T> b, std::int64_t count, F f) {
-  for (std::int64_t i = 0; i < count; ++i)
-    to[i] = f(a.number(i), b.number(i));
+// A result that is rounded before it is read on: the compiler may not make one instruction of two that rounds
+// once, so that two operations in one pass give the bits of two passes.
+template <class V> inline V rounded(V x) {
+#if defined(__AVX512F__)
+  asm("" : "+v"(x));
+#elif defined(__x86_64__)
+  asm("" : "+x"(x));
+#elif defined(__aarch64__)
+  asm("" : "+w"(x));
+#endif
+  return x;
 }
 
 // A float32 register through float64 vectors, half of its lanes at a time.
@@ -270,8 +320,31 @@ template <class T> inline T floor_mod(T a, T b) {
 
 // --- one instruction over one tile ---
 
+// Whether an operation runs for each element, by a function of the C library.
+constexpr bool by_element(Op op, bool wide) {
+  switch (op) {
+  case Op::Pow:
+  case Op::Mod:
+  case Op::Atan:
+  case Op::Atan2:
+    return true;
+  case Op::Expm1:
+  case Op::Log1p:
+  case Op::Softplus:
+  case Op::Erf:
+  case Op::Tanh:
+  case Op::Sin:
+  case Op::Cos:
+    return wide;
+  default:
+    return false;
+  }
+}
+
+// The registers are not copied on their way here: that would read together what was just written apart, for
+// which a processor waits.
 template <class T>
-inline void execute(Op op, T* to, Register<T> a, Register<T> b, Register<T> c, std::int64_t n) {
+void execute(Op op, T* to, const Register<T>& a, const Register<T>& b, const Register<T>& c, std::int64_t n) {
   using V = Vec<T>;
   const V one = splat(T(1)), zero{};
   const auto truth = [one, zero](Bits<T> mask) { return mask ? one : zero; };
@@ -374,6 +447,30 @@ inline void execute(Op op, T* to, Register<T> a, Register<T> b, Register<T> c, s
     return map_single(to, a, n, [](T x) { return angle(x); });
   case Op::Atan2:
     return map_pairs(to, a, b, n, [](T x, T y) { return angle(x, y); });
+  case Op::MulAdd:
+    return map3(to, a, b, c, n, [](V x, V y, V z) { return rounded(x * y) + z; });
+  case Op::MulSub:
+    return map3(to, a, b, c, n, [](V x, V y, V z) { return rounded(x * y) - z; });
+  case Op::MulFrom:
+    return map3(to, a, b, c, n, [](V x, V y, V z) { return z - rounded(x * y); });
+  case Op::MulMul:
+    return map3(to, a, b, c, n, [](V x, V y, V z) { return x * y * z; });
+  case Op::MulDiv:
+    return map3(to, a, b, c, n, [](V x, V y, V z) { return x * y / z; });
+  case Op::SubMul:
+    return map3(to, a, b, c, n, [](V x, V y, V z) { return (x - y) * z; });
+  case Op::AddMul:
+    return map3(to, a, b, c, n, [](V x, V y, V z) { return (x + y) * z; });
+  case Op::DivAdd:
+    return map3(to, a, b, c, n, [](V x, V y, V z) { return x / y + z; });
+  case Op::DivFrom:
+    return map3(to, a, b, c, n, [](V x, V y, V z) { return z - x / y; });
+  case Op::GtMul:
+    return map3(to, a, b, c, n, [truth](V x, V y, V z) { return truth(x > y) * z; });
+  case Op::SqrtAdd:
+    return map2(to, a, b, n, [](V x, V y) { return root_of(x) + y; });
+  case Op::AddSqrt:
+    return map2(to, a, b, n, [](V x, V y) { return root_of(x + y); });
   }
 }
 
@@ -388,6 +485,10 @@ inline Register<T> fetch(const TileProgram& program, const Instruction& it, cons
   }
   const TileInput& input = program.inputs[it.a];
   if (input.layout == Layout::Scalar) {
+    if (input.dtype == same) {
+      store(own, splat(*static_cast<const T*>(ins[it.a])));
+      return {own, 0};
+    }
     load_any(own, ins[it.a], program, input, 0, kLanes<T>);
     return {own, 0};
   }
@@ -439,7 +540,10 @@ void run_tile(const TileProgram& program, const void* const* ins, void* const* o
       // a result that is stored at once goes where it belongs, but for a last tile that fills no whole
       // vectors
       T* to = it.target >= 0 && count == padded ? static_cast<T*>(outs[it.target]) + at : own;
-      execute(it.op, to, registers[it.a], registers[it.b], registers[it.c], padded);
+      const std::int64_t computed = by_element(it.op, sizeof(T) == 8) ? count : padded;
+      execute(it.op, to, registers[it.a], registers[it.b], registers[it.c], computed);
+      for (std::int64_t j = computed; j < padded; ++j) // as in fetch
+        to[j] = 0;
       registers[it.dst] = {to, -1};
       if (it.target >= 0 && to == own)
         store_any(outs[it.target], program.outputs[it.target], own, at, count);

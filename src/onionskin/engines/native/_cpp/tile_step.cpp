@@ -10,6 +10,8 @@
 namespace onionskin {
 namespace {
 
+constexpr double kSmall = 2000; // nanoseconds; no work for two threads, and over before anybody could stop it
+
 // What an element costs, in nanoseconds on one core; only the order of magnitude matters.
 double cost_of(Op op) {
   switch (op) {
@@ -296,13 +298,6 @@ TileProgram TileStep::program() const {
   return program;
 }
 
-void TileStep::places(const Run& run, std::vector<const void*>& ins, std::vector<void*>& outs) const {
-  for (int in : ins_)
-    ins.push_back(run.get<void>(in));
-  for (int out : outs_)
-    outs.push_back(run.get<void>(out));
-}
-
 void TileStep::run_part(const void* const* ins, void* const* outs, std::int64_t begin,
                         std::int64_t end) const {
   const Kernels& kernels = active();
@@ -312,28 +307,14 @@ void TileStep::run_part(const void* const* ins, void* const* outs, std::int64_t 
 void TileStep::run(Run& run) const {
   if (count_ == 0)
     return;
-  constexpr std::size_t few = 16;
-  std::array<const void*, few> near_ins;
-  std::array<void*, few> near_outs;
-  std::vector<const void*> far_ins;
-  std::vector<void*> far_outs;
-  const void* const* ins = near_ins.data();
-  void* const* outs = near_outs.data();
-  if (ins_.size() <= few && outs_.size() <= few) { // the usual case needs no memory from the heap
-    for (std::size_t i = 0; i < ins_.size(); ++i)
-      near_ins[i] = run.get<void>(ins_[i]);
-    for (std::size_t i = 0; i < outs_.size(); ++i)
-      near_outs[i] = run.get<void>(outs_[i]);
-  } else {
-    places(run, far_ins, far_outs);
-    ins = far_ins.data();
-    outs = far_outs.data();
-  }
+  const TilePlaces at = places(run);
+  if (nanoseconds_ < kSmall) // the usual case of a small network, at once
+    return run_part(at.ins(), at.outs(), 0, count_);
   const int threads = threads_for(nanoseconds_);
   const double millisecond = 1e6 * static_cast<double>(count_) / std::max(1.0, nanoseconds_); // in elements
   const std::int64_t most = static_cast<std::int64_t>(millisecond) + 1;
   parallel_ranges(count_, tile_, most, threads,
-                  [&](std::int64_t begin, std::int64_t end) { run_part(ins, outs, begin, end); });
+                  [&](std::int64_t begin, std::int64_t end) { run_part(at.ins(), at.outs(), begin, end); });
 }
 
 std::unique_ptr<Step> make_tile(const Values& values, std::vector<int> outs, std::vector<int> ins,

@@ -4,7 +4,36 @@
 #include "kernels.hpp"
 #include "step.hpp"
 
+#include <array>
+
 namespace onionskin {
+
+// Where the inputs and outputs of a tile program lie in a run: on the stack in the usual case, since memory
+// from the heap would cost as much as a small program.
+class TilePlaces {
+public:
+  TilePlaces(const Run& run, const std::vector<int>& ins, const std::vector<int>& outs) : count_(ins.size()) {
+    if (ins.size() + outs.size() > kNear)
+      far_.resize(ins.size() + outs.size());
+    void** at = places();
+    for (std::size_t i = 0; i < ins.size(); ++i)
+      at[i] = run.get<void>(ins[i]);
+    for (std::size_t i = 0; i < outs.size(); ++i)
+      at[count_ + i] = run.get<void>(outs[i]);
+  }
+  TilePlaces(const TilePlaces&) = delete;
+
+  const void* const* ins() const { return far_.empty() ? near_.data() : far_.data(); }
+  void* const* outs() const { return (far_.empty() ? near_.data() : far_.data()) + count_; }
+
+private:
+  static constexpr std::size_t kNear = 48;
+  void** places() { return far_.empty() ? near_.data() : far_.data(); }
+
+  std::size_t count_; // of inputs
+  std::array<void*, kNear> near_;
+  std::vector<void*> far_;
+};
 
 class TileStep : public Step {
 public:
@@ -16,8 +45,8 @@ public:
   // The part of the index space from begin to end, by the calling thread.
   void run_part(const void* const* ins, void* const* outs, std::int64_t begin, std::int64_t end) const;
 
-  // Fills in where the inputs and outputs lie in a run.
-  void places(const Run& run, std::vector<const void*>& ins, std::vector<void*>& outs) const;
+  TilePlaces places(const Run& run) const { return {run, ins_, outs_}; }
+  std::size_t inputs() const { return ins_.size(); }
 
   double nanoseconds() const { return nanoseconds_; } // a guess, for the number of threads
 

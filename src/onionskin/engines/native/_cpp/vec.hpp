@@ -37,6 +37,19 @@ template <class V, class T> inline void store(T* to, V v) {
   __builtin_memcpy(to, &v, sizeof(V));
 }
 
+// Copies fewer than 2·most numbers (most: a power of two) by two copies of fixed size, which may overlap.
+template <int most, class T> inline void copy_few(T* to, const T* from, std::int64_t count) {
+  if constexpr (most > 0) {
+    if (count < most)
+      return copy_few<most / 2>(to, from, count);
+    T first[most], last[most];
+    __builtin_memcpy(first, from, sizeof first);
+    __builtin_memcpy(last, from + count - most, sizeof last);
+    __builtin_memcpy(to, first, sizeof first);
+    __builtin_memcpy(to + count - most, last, sizeof last);
+  }
+}
+
 inline vf splat(float x) {
   return x - vf{};
 }

@@ -1,0 +1,10 @@
+"""Layers that turn raw columns into numbers for a network: scaled, cut into bins, looked up, hashed."""
+
+from onionskin.layers.preprocessing.category_encoding import CategoryEncoding as CategoryEncoding
+from onionskin.layers.preprocessing.discretization import Discretization as Discretization
+from onionskin.layers.preprocessing.hashing import HashedCrossing as HashedCrossing
+from onionskin.layers.preprocessing.hashing import Hashing as Hashing
+from onionskin.layers.preprocessing.integer_lookup import IntegerLookup as IntegerLookup
+from onionskin.layers.preprocessing.normalization import Normalization as Normalization
+from onionskin.layers.preprocessing.rescaling import Rescaling as Rescaling
+from onionskin.layers.preprocessing.string_lookup import StringLookup as StringLookup
