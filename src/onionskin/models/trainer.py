@@ -72,7 +72,8 @@ class Trainer(Described):
             steps_per_execution: batches between two calls of a callback's batch hooks; where no callback has any,
                 the engine runs many steps at a time by itself.
             jit_compile: accepted; everything is compiled, at no cost that one would notice.
-            auto_scale_loss: accepted.
+            auto_scale_loss: with the policy "mixed_float16", wrap the optimizer in a `LossScaleOptimizer`, so that
+                small gradients do not become zero.
             engine: engine to run on; the one that is set where None.
 
         Raises:
@@ -85,6 +86,9 @@ class Trainer(Described):
         self._run_eagerly = bool(run_eagerly)
         try:
             self.optimizer = optimizers.get(optimizer)
+            scaled = isinstance(self.optimizer, optimizers.LossScaleOptimizer)
+            if auto_scale_loss and not scaled and self.dtype_policy.name == "mixed_float16":
+                self.optimizer = optimizers.LossScaleOptimizer(self.optimizer, name="loss_scale_optimizer")
             self._objective = train.Objective(loss, metrics, weighted_metrics, loss_weights)
         except OnionskinError as error:
             raise error.within(where) from None

@@ -155,7 +155,7 @@ def _attributes(thing: Any) -> dict[str, Any]:
                 try:
                     found[name] = getattr(thing, name)
                 except Exception:
-                    continue
+                    continue  # a property that has no value yet leads to nothing
     return found
 
 
