@@ -230,6 +230,10 @@ class Sequential(Model):
             )
         return node
 
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return the shape of the input, from which `build_from_config` makes the weights; None while not known."""
+        return None if self._untracked_input is None else {"input_shape": self._untracked_input.shape}
+
     def get_config(self) -> dict[str, Any]:
         """Return the layers as data; see `models.files`."""
         return sequential_config(self)
