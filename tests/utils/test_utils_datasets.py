@@ -292,6 +292,14 @@ def test_packing():
     )
 
 
+def test_what_tensors_are():
+    assert utils.is_keras_tensor(onionskin.Input((2,)))
+    assert not utils.is_keras_tensor([1.0])
+    assert utils.standardize_dtype("int") == "int32"
+    onionskin.config.set_floatx("float64")
+    assert utils.standardize_dtype(None) == "float64"
+
+
 # --- words ---
 
 windows = lambda **more: utils.timeseries_dataset_from_array(np.arange(9), None, **({"sequence_length": 2} | more))  # noqa: E731

@@ -20,8 +20,10 @@ from onionskin.utils.labels import normalize as normalize
 from onionskin.utils.labels import to_categorical as to_categorical
 from onionskin.utils.sequences import pad_sequences as pad_sequences
 from onionskin.utils.sequences import timeseries_dataset_from_array as timeseries_dataset_from_array
+from onionskin.utils.splitting import is_keras_tensor as is_keras_tensor
 from onionskin.utils.splitting import pack_x_y_sample_weight as pack_x_y_sample_weight
 from onionskin.utils.splitting import split_dataset as split_dataset
+from onionskin.utils.splitting import standardize_dtype as standardize_dtype
 from onionskin.utils.splitting import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "get_file",
     "image_dataset_from_directory",
     "img_to_array",
+    "is_keras_tensor",
     "load_img",
     "model_to_dot",
     "normalize",
@@ -42,6 +45,7 @@ __all__ = [
     "save_img",
     "set_random_seed",
     "split_dataset",
+    "standardize_dtype",
     "text_dataset_from_directory",
     "timeseries_dataset_from_array",
     "to_categorical",

@@ -1,4 +1,4 @@
-"""A data set in two parts, and batches in theirs."""
+"""A data set in two parts, batches in theirs, and what tensors are."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 
 from onionskin.base import philox, trees
+from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, DataError
+from onionskin.base.specs import dtype_name
 from onionskin.data import PyDataset, pack, unpack
+from onionskin.graph import Node
 from onionskin.state import draw_seed
 from onionskin.utils.batches import Batches
 
@@ -117,6 +120,35 @@ def _sizes(left: Any, right: Any, count: int) -> tuple[int, int]:
             given=f"{first} and {second}",
         )
     return first, second
+
+
+def standardize_dtype(dtype: Any) -> str:
+    """Return the name of a dtype, the default float dtype where None.
+
+    Args:
+        dtype: a name, a NumPy dtype, a Python type, or None.
+
+    Raises:
+        DTypeError: tensors cannot have it.
+
+    Example:
+        >>> standardize_dtype(np.float16), standardize_dtype(None)
+        ('float16', 'float32')
+    """
+    return floatx() if dtype is None else dtype_name(dtype)
+
+
+def is_keras_tensor(x: Any) -> bool:
+    """Tell whether x is a tensor of a model's description, such as `Input` gives.
+
+    Args:
+        x: anything.
+
+    Example:
+        >>> is_keras_tensor(np.ones(2))
+        False
+    """
+    return isinstance(x, Node) and x.described
 
 
 def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
