@@ -1,4 +1,4 @@
-"""Models through files between Keras and onionskin, both ways: equal predictions, equal paths, equal further training."""
+"""Models through files between Keras and onionskin, both ways: equal predictions, paths and further training."""
 
 import io
 import os
@@ -222,8 +222,8 @@ def test_models_in_code_share_their_weights_files(tmp_path):
         trained_for = [model.train_on_batch(x, y) for _ in range(2)]
         assert len(trained_for) == 2
         model.save_weights(tmp_path / f"{library.__name__}.weights.h5")
-    found = {library: {path: array.shape for path, array in read_hdf5(tmp_path / f"{library.__name__}.weights.h5")[0].items()}
-             for library in models}  # fmt: skip
+    read = {library: read_hdf5(tmp_path / f"{library.__name__}.weights.h5")[0] for library in models}
+    found = {library: {path: array.shape for path, array in arrays.items()} for library, arrays in read.items()}
     assert found[onionskin] == found[keras]
     models[onionskin].load_weights(tmp_path / "keras.weights.h5")
     np.testing.assert_allclose(models[onionskin].predict(x, verbose=0), np.asarray(models[keras](x)), **TOLERANCE)

@@ -1,4 +1,4 @@
-"""Models in Keras's forms of files: what comes back, what is named by which path, and what is said of what does not fit."""
+"""Models in Keras's forms of files: what comes back, under which paths, and what is said of what does not fit."""
 
 import copy
 import json
@@ -75,6 +75,19 @@ def test_pickles_and_copies_are_models_of_their_own(make):
 
 def own_error(y_true, y_pred):
     return ops.mean(ops.abs(y_true - y_pred), axis=-1)
+
+
+def test_a_copy_of_a_model_within_another_trains_apart_from_it():
+    model = onionskin.Sequential([saving_help.functional(), layers.Dense(3)])
+    model.compile(optimizers.Adam(0.01), "mse")
+    model.fit(X, Y, verbose=0)
+    other, before = copy.deepcopy(model), model.get_weights()
+    expected = other.fit(X, Y, shuffle=False, verbose=0).history
+    for one, same in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(one, same)
+    assert model.fit(X, Y, shuffle=False, verbose=0).history == expected
+    for one, same in zip(model.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, same)
 
 
 def test_pickles_of_models_without_weights_or_with_functions_of_ones_own():
@@ -267,8 +280,8 @@ def test_weights_that_do_not_fit(tmp_path):
     with pytest.raises(ShapeError) as caught:
         other.load_weights(tmp_path / "m.weights.h5")
     assert str(caught.value) == (
-        f"{tmp_path}/m.weights.h5 > layers/dense_1 (Dense 'b') > b/kernel: an array of the file has another shape than "
-        "its variable.\n  expected: (3, 5)\n  given:    (3, 2)"
+        f"{tmp_path}/m.weights.h5 > layers/dense_1 (Dense 'b') > m/b/kernel: an array of the file has another shape "
+        "than its variable.\n  expected: (3, 5)\n  given:    (3, 2)"
     )
     for one, same in zip(other.get_weights(), before, strict=True):
         np.testing.assert_array_equal(one, same)
@@ -416,3 +429,17 @@ def test_the_doors_of_the_room():
     with pytest.raises(AttributeError) as caught:
         _ = saving.nothing
     assert str(caught.value) == "module 'onionskin.saving' has no attribute 'nothing'"
+
+
+def test_what_keras_notes_of_training_does_not_hold_a_layer_back(tmp_path):
+    """Keras notes training=False for calls that said nothing of it, and fit overrides it; ours means what it says."""
+    x = onionskin.Input((4,))
+    onionskin.Model(x, layers.Dropout(0.5)(x, training=False)).save(tmp_path / "ours.keras")
+    with zipfile.ZipFile(tmp_path / "ours.keras") as old, zipfile.ZipFile(tmp_path / "keras.keras", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b'{"keras_version": "3.15.1"}' if name == "metadata.json" else old.read(name))
+    values = np.ones((50, 4), "float32")
+    ours, keras = load_model(tmp_path / "ours.keras"), load_model(tmp_path / "keras.keras")
+    np.testing.assert_array_equal(np.asarray(ours(values, training=True)), values)
+    assert set(np.unique(np.asarray(keras(values, training=True)))) == {0.0, 2.0}
+    np.testing.assert_array_equal(keras.predict(values, verbose=0), values)

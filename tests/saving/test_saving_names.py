@@ -92,7 +92,7 @@ UNKNOWN = "the file's name does not say a form that is known."
         (
             lambda: MODEL.load_weights("net.weights.npz", skip_mismatch=True),
             "load_weights: weights in an .npz are loaded all or none.\n  given:    skip_mismatch=True\n"
-            "  to fix:   save them to a file that ends in .weights.h5",
+            "  to fix:   save them to a .weights.h5 file",
         ),
         (
             lambda: MODEL.load_weights("net.weights.npz", objects_to_skip=[]),

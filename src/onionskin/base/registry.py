@@ -231,3 +231,26 @@ def registered_object(
         if name in table:
             return table[name]
     return None
+
+
+# Functions that a lower room offers under its own name and a higher one defines: put here where they are defined.
+DOORS: dict[str, Any] = {}
+_loaders: list[Callable[[], Any]] = []
+
+
+def load_doors_by(load: Callable[[], Any]) -> None:
+    """Say how the rooms that fill `DOORS` are loaded; the public door does, which stands above all rooms."""
+    _loaders.append(load)
+
+
+def door(name: str) -> Any:
+    """Return a function that a higher room defines, None where that room is not loaded and nobody said how.
+
+    Example:
+        >>> door("nothing of this name") is None
+        True
+    """
+    if name not in DOORS:
+        for load in _loaders:
+            load()
+    return DOORS.get(name)

@@ -1,5 +1,6 @@
 """Models: compile, fit, evaluate, predict and save are thin doors to the rooms below."""
 
+from onionskin.models import objects as _objects  # noqa: F401 - it fills doors of `saving`
 from onionskin.models.cloning import clone_model as clone_model
 from onionskin.models.files import load_model as load_model
 from onionskin.models.files import model_from_json as model_from_json

@@ -28,6 +28,23 @@ _NEUTRAL = (None, False)  # what Keras writes for settings that are not used
 
 # id of a layer → its entry while writing; number of an entry → its layer while reading
 _shared: ContextVar[dict[int, Any] | None] = ContextVar("shared_layers", default=None)
+# whether Keras wrote what is read: it notes training=False for calls that said nothing of it, and lets fit override it
+_by_keras: ContextVar[bool] = ContextVar("written_by_keras", default=False)
+
+
+@contextmanager
+def written_by_keras(value: bool = True) -> Iterator[None]:
+    """Read descriptions as Keras means them."""
+    token = _by_keras.set(value)
+    try:
+        yield
+    finally:
+        _by_keras.reset(token)
+
+
+def is_by_keras() -> bool:
+    """Tell whether Keras wrote what is read."""
+    return _by_keras.get()
 
 
 @contextmanager
@@ -66,6 +83,11 @@ def serialize_layer(layer: Any) -> dict[str, Any]:
 
 def _build_config(layer: Any) -> dict[str, Any] | None:
     """Return what the weights of a layer, or of a model in code, were made for."""
+    if hasattr(layer, "description"):
+        return None  # its inputs say it
+    if hasattr(layer, "_untracked_input"):
+        node = layer._untracked_input
+        return None if node is None else {"input_shape": list(node.shape)}
     specs = getattr(layer, "_untracked_call_specs", None)
     own = getattr(layer, "get_build_config", None)
     if specs is not None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, FileFormatError, OnionskinError, ShapeError, require
-from onionskin.base.registry import CustomObjectScope
+from onionskin.base.registry import DOORS, CustomObjectScope
 from onionskin.layers.budget import budget
 from onionskin.models.compiling import compile_from
 from onionskin.models.config import deserialize_layer, serialize_layer, sharing
@@ -200,7 +200,7 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     else:
         if skip_mismatch:
             raise ArgumentError("weights in an .npz are loaded all or none.", where="load_weights",
-                                given="skip_mismatch=True", fix="save them to a file that ends in .weights.h5")  # fmt: skip
+                                given="skip_mismatch=True", fix="save them to a .weights.h5 file")  # fmt: skip
         description, arrays = read_archive(path)
         require_built(model, "load_weights")
         try:
@@ -244,14 +244,6 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
                 raise FileFormatError("the compile_config is malformed.", where="model_from_json",
                                       given=f"{type(error).__name__}: {error}") from error  # fmt: skip
     return model
-
-
-def clone_model(model: Any) -> Any:
-    """Return a model of the same architecture with weights of its own, newly started."""
-    with sharing():
-        entry = serialize_layer(model)
-    with sharing():
-        return deserialize_layer(entry, {type(one).__name__: type(one) for one in _all_layers(model)})
 
 
 def pickled(model: Any) -> tuple[Any, tuple[bytes, dict[str, Any]]]:
@@ -426,3 +418,6 @@ def _assign(variables: Sequence[Variable], listed: Any, arrays: Mapping[str, np.
         values.append(value)
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
+
+
+DOORS.update(load_model=load_model, load_weights=load_weights, save_model=save_model, save_weights=save_weights)

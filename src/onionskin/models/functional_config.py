@@ -11,7 +11,15 @@ from onionskin.base.trees import flatten, unflatten
 from onionskin.graph import CALL, PICK, Node
 from onionskin.layers import InputLayer
 from onionskin.layers.operation import operation_of
-from onionskin.models.config import deserialize_layer, input_entry, list_of, plain, serialize_layer, short
+from onionskin.models.config import (
+    deserialize_layer,
+    input_entry,
+    is_by_keras,
+    list_of,
+    plain,
+    serialize_layer,
+    short,
+)
 from onionskin.models.operations import MODULES, TENSOR, KerasOperation, Written, operation_from, written
 from onionskin.models.order import ordered_parts
 
@@ -276,6 +284,9 @@ def _is_row(row: Any) -> bool:
 
 
 def _used(layer: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Return a call's named arguments without those that are None and that this layer does not take."""
+    """Return a call's named arguments without those that say nothing: None for what this layer does not take."""
     taken: Iterable[str] = layer.call.__code__.co_varnames if hasattr(layer.call, "__code__") else kwargs
-    return {key: value for key, value in kwargs.items() if value is not None or key in taken}
+    used = {key: value for key, value in kwargs.items() if value is not None or key in taken}
+    if is_by_keras() and used.get("training") is False:
+        del used["training"]
+    return used

@@ -16,7 +16,7 @@ import numpy as np
 from onionskin.base.errors import ArgumentError, FileFormatError, NotBuiltError, OnionskinError, require
 from onionskin.base.registry import CustomObjectScope
 from onionskin.layers.budget import budget
-from onionskin.models.config import deserialize_layer, serialize_layer, sharing
+from onionskin.models.config import deserialize_layer, serialize_layer, sharing, written_by_keras
 from onionskin.models.modules import check_described
 from onionskin.models.walk import parts, seed_generators
 from onionskin.models.weights import collect, restore
@@ -95,7 +95,8 @@ def load_keras(source: Path | IO[bytes], where: str, custom: Mapping[str, Any] |
     try:
         arrays, _ = read_hdf5(bundle.weights)
         check_described(bundle.config, custom)
-        with CustomObjectScope(custom), sharing(), budget(sum(array.size for array in arrays.values())):
+        size, by_keras = sum(array.size for array in arrays.values()), OWN not in bundle.metadata
+        with CustomObjectScope(custom), sharing(), budget(size), written_by_keras(by_keras):
             model = deserialize_layer(bundle.config, custom)
             if not hasattr(model, "compile"):
                 raise FileFormatError("the file describes a layer, not a model.", given=type(model).__name__)
@@ -155,7 +156,11 @@ def save_weights_h5(model: Any, path: Path, overwrite: bool = True, skip: Sequen
     """Save the weights of a model, and its optimizer's state, to a `.weights.h5` file."""
     require_built(model, "save_weights")
     data = write_hdf5(*collect(model, skip))
-    write_atomically(path, lambda file: file.write(data) and None, overwrite)
+
+    def write(file: IO[bytes]) -> None:
+        file.write(data)
+
+    write_atomically(path, write, overwrite)
 
 
 def load_weights_h5(

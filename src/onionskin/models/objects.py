@@ -11,7 +11,7 @@ import numpy as np
 from onionskin import activations, constraints, initializers, losses, metrics, optimizers, regularizers
 from onionskin.base.errors import ArgumentError, FileFormatError, UnknownNameError
 from onionskin.base.kinds import builtin_function
-from onionskin.base.registry import LAYERS, CustomObjectScope, custom_objects, name_of, registered_name
+from onionskin.base.registry import DOORS, LAYERS, CustomObjectScope, custom_objects, name_of, registered_name
 from onionskin.graph import Node
 from onionskin.layers import Layer
 from onionskin.models.config import OWN_CLASS, deserialize_layer, serialize_layer
@@ -57,25 +57,30 @@ def serialize_keras_object(obj: Any) -> Any:
     if isinstance(obj, Layer):
         entry = serialize_layer(obj)
         return {**entry, "compile_config": obj.get_compile_config()} if hasattr(obj, "get_compile_config") else entry
-    return _special(obj) or _rule(obj)
+    special = _special(obj)
+    return _rule(obj) if special is None else special
 
 
 def _special(obj: Any) -> Any:
     """Return the data of what is no object of the library, None for such an object."""
+    if isinstance(obj, np.generic) or (isinstance(obj, np.ndarray) and not obj.ndim):
+        return obj.item()
+    kind: str | None = None
+    config: dict[str, Any] = {}
     if isinstance(obj, bytes):
-        return {"class_name": "__bytes__", "config": {"value": obj.decode("utf-8")}}
-    if isinstance(obj, slice):
+        kind, config = "__bytes__", {"value": obj.decode("utf-8")}
+    elif isinstance(obj, slice):
         parts = {"start": obj.start, "stop": obj.stop, "step": obj.step}
-        return {"class_name": "__slice__", "config": {key: serialize_keras_object(one) for key, one in parts.items()}}
-    if obj is Ellipsis:
-        return {"class_name": "__ellipsis__", "config": {}}
-    if isinstance(obj, Node):
-        return {"class_name": TENSOR, "config": {"shape": obj.shape, "dtype": obj.dtype, "keras_history": None}}
-    if isinstance(obj, Variable):
-        return {"class_name": "__tensor__", "config": {"value": obj.numpy().tolist(), "dtype": obj.dtype}}
-    if isinstance(obj, np.ndarray) and obj.ndim:
-        return {"class_name": "__numpy__", "config": {"value": obj.tolist(), "dtype": obj.dtype.name}}
-    return obj.item() if isinstance(obj, np.ndarray | np.generic) else None
+        kind, config = "__slice__", {key: serialize_keras_object(one) for key, one in parts.items()}
+    elif obj is Ellipsis:
+        kind = "__ellipsis__"
+    elif isinstance(obj, Node):
+        kind, config = TENSOR, {"shape": list(obj.shape), "dtype": obj.dtype, "keras_history": None}
+    elif isinstance(obj, Variable):
+        kind, config = "__tensor__", {"value": obj.numpy().tolist(), "dtype": obj.dtype}
+    elif isinstance(obj, np.ndarray):
+        kind, config = "__numpy__", {"value": obj.tolist(), "dtype": obj.dtype.name}
+    return None if kind is None else {"class_name": kind, "config": config}
 
 
 def _rule(obj: Any) -> dict[str, Any]:
@@ -121,7 +126,7 @@ def deserialize_keras_object(
 
     Example:
         >>> deserialize_keras_object({"module": "keras.losses", "class_name": "Huber", "config": {"delta": 2.0}}).name
-        'huber'
+        'huber_loss'
     """
     if not safe_mode:
         raise ArgumentError("code in data is never run.", where="deserialize_keras_object", given="safe_mode=False",
@@ -192,3 +197,6 @@ def _function(name: Any) -> Any:
             if inspect.isfunction(found) and name not in ("get", "serialize", "deserialize"):
                 return found
     raise UnknownNameError("there is no function of this name.", given=repr(name), fix=OWN_CLASS)
+
+
+DOORS.update(serialize_keras_object=serialize_keras_object, deserialize_keras_object=deserialize_keras_object)

@@ -203,7 +203,12 @@ class Written(NamedTuple):
 
 _NUMPY, _NN, _MATH, _CORE = (f"keras.src.ops.{name}" for name in ("numpy", "nn", "math", "core"))
 _PLAIN = {
-    **dict.fromkeys(("add", "subtract", "multiply", "power", "maximum", "minimum", "mod", "floor_divide", "arctan2", "negative", "sign", "floor", "ceil", "round", "exp", "expm1", "log", "log1p", "sqrt", "tanh", "sin", "cos", "arctan", "isfinite", "isnan", "isinf", "logical_not", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_xor", "where", "matmul"), _NUMPY),
+    **dict.fromkeys((
+        "add", "subtract", "multiply", "power", "maximum", "minimum", "mod", "floor_divide", "arctan2", "negative",
+        "sign", "floor", "ceil", "round", "exp", "expm1", "log", "log1p", "sqrt", "tanh", "sin", "cos", "arctan",
+        "isfinite", "isnan", "isinf", "logical_not", "equal", "not_equal", "less", "less_equal", "greater",
+        "greater_equal", "logical_and", "logical_or", "logical_xor", "where", "matmul",
+    ), _NUMPY),
     **dict.fromkeys(("rsqrt", "erf", "erfinv"), _MATH),
     **dict.fromkeys(("sigmoid", "softplus", "relu"), _NN),
     "stop_gradient": _CORE,
@@ -234,27 +239,29 @@ def written(node: Node) -> Written | None:
 
 def _moved(name: str, params: Mapping[str, Any], arguments: list[Any]) -> Written | None:
     """Return a node of the other kinds in Keras's form."""
+    module, called, settings = _NUMPY, arguments, {}
     if name == "reshape" and sum(size is None for size in params["shape"]) <= 1:
-        shape = [-1 if size is None else size for size in params["shape"]]
-        return Written(_NUMPY, "Reshape", {"newshape": shape}, arguments)
-    if name == "transpose":
-        return Written(_NUMPY, "Transpose", {"axes": list(params["perm"])}, arguments)
-    if name == "concatenate":
-        return Written(_NUMPY, "Concatenate", {"axis": params["axis"]}, [arguments])
-    if name == "einsum":
-        return Written(_NUMPY, "Einsum", {"subscripts": params["subscripts"]}, arguments)
-    if name == "cast":
-        return Written(_CORE, "Cast", {"dtype": params["dtype"]}, arguments)
-    if name == "slice" and min(params["step"]) > 0:
+        settings = {"newshape": [-1 if size is None else size for size in params["shape"]]}
+    elif name == "transpose":
+        settings = {"axes": list(params["perm"])}
+    elif name == "concatenate":
+        settings, called = {"axis": params["axis"]}, [arguments]
+    elif name == "einsum":
+        settings = {"subscripts": params["subscripts"]}
+    elif name == "cast":
+        module, settings = _CORE, {"dtype": params["dtype"]}
+    elif name == "slice" and min(params["step"], default=1) > 0:
         rows = zip(params["start"], params["stop"], params["step"], strict=True)
-        return Written(_NUMPY, "GetItem", {}, [*arguments, [_slice(*row) for row in rows]])
-    if name == "clip" and all(isinstance(one, int | float) for one in arguments[1:]):
-        return Written(_NUMPY, "Clip", {"x_min": arguments[1], "x_max": arguments[2]}, arguments[:1])
-    if name == "take" and set(params) == {"axis"}:
-        return Written(_NUMPY, "Take", {"axis": params["axis"]}, arguments)
-    if name == "flip":
-        return Written(_NUMPY, "Flip", {"axis": list(np.atleast_1d(params["axis"]).tolist())}, arguments)
-    return None
+        name, called = "get_item", [*arguments, [_slice(*row) for row in rows]]
+    elif name == "clip" and all(isinstance(one, int | float) for one in arguments[1:]):
+        settings, called = {"x_min": arguments[1], "x_max": arguments[2]}, arguments[:1]
+    elif name == "take" and set(params) == {"axis"}:
+        settings = {"axis": params["axis"]}
+    elif name == "flip":
+        settings = {"axis": np.atleast_1d(params["axis"]).tolist()}
+    else:
+        return None
+    return Written(module, _camel(name), settings, called)
 
 
 def _slice(start: Any, stop: Any, step: Any) -> dict[str, Any]:

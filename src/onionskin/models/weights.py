@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import DTypeError, FileFormatError, OnionskinError, ShapeError
+from onionskin.layers import Layer
 from onionskin.models.walk import Part, parts
 from onionskin.optimizers import Optimizer
 from onionskin.state import Variable
@@ -35,12 +36,19 @@ def collect(model: Any, skip: Sequence[Any] = ()) -> tuple[Arrays, dict[str, dic
 
 def _own(part: Part) -> Arrays:
     """Return what a part keeps, through its own `save_own_variables` where its class has one."""
-    save = getattr(part.thing, "save_own_variables", None)
+    save = _own_way(part.thing, "save_own_variables")
     if save is None:
         return {str(index): variable.numpy() for index, variable in enumerate(part.variables)}
     store: dict[str, Any] = {}
     save(store)
     return {str(key): np.asarray(value) for key, value in store.items()}
+
+
+def _own_way(thing: Any, name: str) -> Any:
+    """Return a method of a part whose class has another one than its base, None where it has not."""
+    base = next((one for one in (Layer, Optimizer) if isinstance(thing, one)), object)
+    found = getattr(type(thing), name, None)
+    return None if found is None or found is getattr(base, name, None) else getattr(thing, name)
 
 
 def restore(
@@ -68,7 +76,7 @@ def restore(
     failed: list[tuple[str, OnionskinError]] = []
     for part in parts(model, skip):
         store = groups.get(part.group, {})
-        load = getattr(part.thing, "load_own_variables", None)
+        load = _own_way(part.thing, "load_own_variables")
         if load is not None:
             own_ways.append((load, store))
             continue

@@ -1,14 +1,14 @@
 """Files: what a model is kept in, and the names that files may speak of.
 
-`load_model` and its like are defined where models are; as names of this door they are loaded when first used.
+`load_model` and its like are defined where models are, which put them into the registry's table of doors.
 """
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
 from onionskin.base.registry import CustomObjectScope as CustomObjectScope
+from onionskin.base.registry import door as _door
 from onionskin.base.registry import get_custom_objects as get_custom_objects
 from onionskin.base.registry import name_of as get_registered_name
 from onionskin.base.registry import register_serializable as register_keras_serializable
@@ -19,14 +19,12 @@ from onionskin.saving.archive import write_atomically as write_atomically
 from onionskin.saving.file_editor import KerasFileEditor as KerasFileEditor
 
 custom_object_scope = CustomObjectScope
-_DEFINED_ABOVE = {
-    "deserialize_keras_object": "models.objects",
-    "load_model": "models.files",
-    "load_weights": "models.files",
-    "save_model": "models.files",
-    "save_weights": "models.files",
-    "serialize_keras_object": "models.objects",
-}
+_DEFINED_ABOVE = frozenset(
+    {
+        "deserialize_keras_object", "load_model", "load_weights", "save_model", "save_weights",
+        "serialize_keras_object",
+    }
+)  # fmt: skip
 
 __all__ = [
     "CustomObjectScope",
@@ -57,9 +55,11 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    if name in _DEFINED_ABOVE:
-        return getattr(importlib.import_module(f"onionskin.{_DEFINED_ABOVE[name]}"), name)
-    raise AttributeError(f"module 'onionskin.saving' has no attribute {name!r}")
+    found = _door(name) if name in _DEFINED_ABOVE else None
+    if found is not None:
+        return found
+    hint = ": import onionskin.models first" if name in _DEFINED_ABOVE else ""
+    raise AttributeError(f"module 'onionskin.saving' has no attribute {name!r}{hint}")
 
 
 def __dir__() -> list[str]:
