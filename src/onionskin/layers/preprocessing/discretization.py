@@ -129,7 +129,7 @@ class Discretization(Layer):
             raise NotBuiltError(
                 "the bounds of the bins are not known yet.", fix="call adapt(data) first, or give bin_boundaries"
             )
-        bounds = np.array(self._untracked_bounds, "float32")
+        bounds = np.array(self._untracked_bounds, self.compute_dtype)
         indices = ops.digitize(ops.cast(inputs, self.compute_dtype), bounds)
         dtype = "int32" if self.output_mode == "int" else self.compute_dtype
         return encoded(indices, self.output_mode, len(self._untracked_bounds) + 1, dtype)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from onionskin import ops
 from onionskin.base.errors import ArgumentError
 
@@ -38,7 +40,8 @@ def encoded(indices: Any, mode: str, depth: int, dtype: str, count_weights: Any 
     if mode == "multi_hot":
         return ops.max(codes, axis)
     if count_weights is not None:
-        codes = codes * ops.expand_dims(ops.cast(count_weights, dtype), -1)
+        weights = np.asarray(count_weights, dtype) if isinstance(count_weights, list | tuple) else count_weights
+        codes = codes * ops.expand_dims(ops.cast(weights, dtype), -1)
     return ops.sum(codes, axis)
 
 

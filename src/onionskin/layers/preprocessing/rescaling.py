@@ -44,8 +44,8 @@ class Rescaling(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Return inputs·scale + offset."""
-        scale = ops.cast(self._untracked_scale, self.compute_dtype)
-        offset = ops.cast(self._untracked_offset, self.compute_dtype)
+        scale = np.asarray(self._untracked_scale, self.compute_dtype)
+        offset = np.asarray(self._untracked_offset, self.compute_dtype)
         return ops.cast(inputs, self.compute_dtype) * scale + offset
 
     def get_config(self) -> dict[str, Any]:
