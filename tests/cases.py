@@ -277,6 +277,7 @@ CASES = [
     ),
     Case("cond", samples.branching, _cond),
     Case("scan", samples.scanning, _scan, tolerance=EXACT | {"float32": 2e-5}),
+    Case("fourier", samples.transforming, oracles.fourier, tolerance=EXACT | {"float32": 2e-5, "float64": 1e-12}),
     # matrices
     matrix("inv", of_matrices.inverse, samples.matrices("regular")),
     matrix("det", of_matrices.determinant, samples.matrices("regular")),

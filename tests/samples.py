@@ -263,6 +263,13 @@ def recasting(draw, dtype, smooth):
     return [x], {"dtype": target}
 
 
+@st.composite
+def transforming(draw, dtype, smooth):
+    shape = draw(some_shape(low=1, most=5))
+    setting = {"axis": draw(st.integers(0, len(shape) - 1)), "inverse": draw(st.booleans())}
+    return draw(filled([shape, shape], ["real", "real"], dtype)), setting
+
+
 # --- matrices ---
 
 

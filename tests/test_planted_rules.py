@@ -60,10 +60,10 @@ class EpsilonOutside(optimizers.RMSprop):
 
 class NotCorrected(optimizers.Adam):
     def update_step(self, gradient, variable, learning_rate):
-        steps = self.iterations
-        self.iterations = optimizers.SGD().iterations  # always at the first step
+        steps = self._iterations
+        self._iterations = optimizers.SGD().iterations  # always at the first step
         super().update_step(gradient, variable, learning_rate)
-        self.iterations = steps
+        self._iterations = steps
 
 
 class OldSlots(optimizers.Adagrad):

@@ -1,10 +1,13 @@
 """The error frame, settings, registries and trees."""
 
 import copy
+import gc
 import pickle
+import weakref
 from collections import namedtuple
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +48,7 @@ def test_errors_are_also_what_python_programs_expect():
         "ArgumentError": ValueError,
         "UnknownNameError": ValueError,
         "NotBuiltError": ValueError,
+        "NotDescribedError": AttributeError,
         "DataError": ValueError,
         "FileFormatError": ValueError,
         "DownloadError": OSError,
@@ -186,6 +190,19 @@ def test_trees_come_back(tree):
     assert all(leaf is None or isinstance(leaf, int | str) for leaf in leaves)
     counted = trees.map_tree(lambda one: 1, tree)
     assert trees.flatten(counted) == ([1] * len(leaves), form)
+
+
+def test_trees_hold_nothing_when_they_are_done():
+    gc.disable()
+    try:
+        array = np.zeros(3)
+        gone = weakref.ref(array)
+        leaves, form = trees.flatten({"a": [array, 1]})
+        trees.map_tree(lambda one: one, trees.unflatten(form, leaves))
+        del array, leaves
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_trees_by_hand():

@@ -204,6 +204,14 @@ def test_a_stop_within_an_epoch_is_kept(tmp_path):
     assert_same(again, alone)
 
 
+def test_a_stop_asked_for_before_training_is_heard_after_the_first_epoch():
+    def stop(logs):
+        model.stop_training = True
+
+    model = make()
+    assert fit(model, [LambdaCallback(on_train_begin=stop)]).epoch == [0]
+
+
 def stop_at_end():
     def end(epoch, logs):
         if epoch == 1:
@@ -299,6 +307,14 @@ def test_files_that_cannot_be_used(tmp_path):
         assert failing(lambda: fit(make(), [BackupAndRestore(folder)]), FileFormatError) == (
             f"{path}: the file holds no state of a training.\n  to fix:   delete {folder} to begin anew"
         )
+    foreign = json.loads(json.dumps(description))
+    _, state_of_it = foreign["training"]["callbacks"][0]
+    state_of_it["named"]["backup_dir"] = "/elsewhere"  # no file says where another is written
+    write_archive(path, foreign, arrays)
+    assert failing(lambda: fit(make(), [BackupAndRestore(folder)]), FileFormatError) == (
+        "BackupAndRestore: the state kept is not that of this callback.\n"
+        "  expected: _batches_since_save, _last_batch\n  given:    _batches_since_save, _last_batch, backup_dir"
+    )
     broken = json.loads(json.dumps(description))
     broken["training"]["random"]["named"]["python"] = [3, [1, 2], None]
     write_archive(path, broken, arrays)
@@ -306,9 +322,9 @@ def test_files_that_cannot_be_used(tmp_path):
         f"{path}: the state of the random numbers is malformed.\n  given:    state vector is the wrong size"
     )
     write_archive(path, description, {name: one for name, one in arrays.items() if name != "optimizer/2"})
-    assert failing(lambda: fit(make(), [BackupAndRestore(folder)]), FileFormatError) == (
-        f"{path}: an array is missing or does not fit its variable.\n  given:    adam/a_kernel_momentum"
-    )
+    said = failing(lambda: fit(make(), [BackupAndRestore(folder)]), FileFormatError)
+    assert said.startswith(f"{path}: an array is missing or does not fit its variable.\n  given:    adam/")
+    assert said.endswith("a_kernel_momentum")
 
 
 def test_states_that_no_file_can_hold(tmp_path):

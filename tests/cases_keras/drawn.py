@@ -155,6 +155,17 @@ def masked_losses(draw):
     return cases
 
 
+def sequences():
+    draw = Draw(16)
+    labels = np.array([[1, 2, 2, 0], [3, 1, 0, 0], [1, 1, 1, 0], [2, 0, 0, 0]], "int32")
+    cases = []
+    for index, reduction in enumerate(REDUCTIONS):
+        y_pred = draw.floats((4, 7, 5), floatx := floatx_of(index))
+        cases.append(case("loss", "CTC", {"reduction": reduction}, f" drawn {index}", floatx,
+                          y_true=labels, y_pred=y_pred))  # fmt: skip
+    return cases
+
+
 def loss_functions():
     """The functions, with the gradient of the sum of their values."""
     draw = Draw(13)
@@ -299,5 +310,6 @@ FILES = {
     "drawn_losses": losses,
     "drawn_loss_functions": loss_functions,
     "drawn_metrics": metrics,
+    "drawn_sequences": sequences,
     "drawn_weights": weights,
 }

@@ -3,7 +3,7 @@
 A case module `layers_<family>.py` beside this file has a function `cases()` that returns what `case` made, and
 `layers_<family>.json` holds Keras's answers to them (made by `python -m tests.peers.record_layers`).
 An answer is a dictionary: outputs, mask (what compute_mask says), losses, gradients of sum(outputs²) by the float
-inputs and the trainable weights, state after the call (non-trainable weights), weights (names, shapes, dtypes),
+inputs and the trainable weights, state after the call (non-trainable weights), weights (names, shapes, dtypes; paths),
 described (shapes of the outputs on an Input without batch size) and config.
 """
 
@@ -295,6 +295,7 @@ def _answer(library, case, precision):
     layer.set_weights(drawn_weights(case, layer, precision))
     found = {"weights": [_told(v) for v in layer.trainable_weights]}
     found["fixed"] = [_told(v) for v in layer.non_trainable_weights]
+    found["paths"] = [v.path for v in layer.weights]
     if inputs:
         out, losses, by_inputs, by_weights, state = library.run(
             layer, inputs, lambda given, call=layer: _called(call, given, case["form"], named)
@@ -305,8 +306,7 @@ def _answer(library, case, precision):
         found["gradients"] = [_numbers(one) for one in by_weights]
         found["state"] = [_numbers(one) for one in state]
     if mask is not None:
-        compute_mask = getattr(layer, "compute_mask", lambda inputs, mask: mask)
-        own = compute_mask(inputs[0] if case["form"] == "one" else inputs, mask)
+        own = layer.compute_mask(inputs[0] if case["form"] == "one" else inputs, mask)
         found["mask"] = [_numbers(one) for one in _leaves(own)]
     if inputs and "described" not in skip and mask is None:
         shapes = [(None, *one.shape[1:]) for one in inputs]
@@ -349,23 +349,24 @@ def compare(case, got, expected, precision="float32"):
     rtol, atol = TOLERANCES[precision]
     where = case["id"]
     for key in expected:
-        if key in ("weights", "fixed", "described"):
+        if key in ("weights", "fixed", "paths", "described"):
             assert got[key] == expected[key], f"{where}: {key}"
         elif key == "config":
             same_config(where, got[key], expected[key])
         elif key == "losses":
             np.testing.assert_allclose(got[key], expected[key], rtol=rtol, atol=atol, err_msg=f"{where}: {key}")
         else:
-            _same_arrays(f"{where}: {key}", got[key], expected[key], rtol, atol)
+            _same_arrays(f"{where}: {key}", got[key], expected[key])
 
 
-def _same_arrays(where, got, expected, rtol, atol):
+def _same_arrays(where, got, expected):
     assert len(got) == len(expected), f"{where}: {len(got)} arrays, expected {len(expected)}"
     for index, (one, wanted) in enumerate(zip(got, expected, strict=True)):
         if wanted is None or one is None:
             assert one is None and wanted is None, f"{where}, {index}"
             continue
         assert (one.shape, one.dtype.name) == (wanted.shape, wanted.dtype.name), f"{where}, {index}"
+        rtol, atol = TOLERANCES.get(wanted.dtype.name, TOLERANCES["float32"])
         scale = float(np.abs(wanted).max()) if wanted.size and wanted.dtype.kind == "f" else 1.0
         np.testing.assert_allclose(
             one, wanted, rtol=rtol, atol=atol * max(1.0, scale if np.isfinite(scale) else 1.0),
@@ -393,7 +394,7 @@ def kept_answer(found):
     """Return an answer as data; nine digits mean one float32."""
     kept = {}
     for key, value in found.items():
-        if key in ("weights", "fixed", "described", "config"):
+        if key in ("weights", "fixed", "paths", "described", "config"):
             kept[key] = value
         elif key == "losses":
             kept[key] = float(f"{float(value):.9g}")
@@ -410,6 +411,8 @@ def _digits(array):
 def read_answer(kept):
     """Return a kept answer with its arrays."""
     return {
-        key: value if key in ("weights", "fixed", "described", "config", "losses") else _arrays(value, "float32")
+        key: value
+        if key in ("weights", "fixed", "paths", "described", "config", "losses")
+        else _arrays(value, "float32")
         for key, value in kept.items()
     }

@@ -40,6 +40,11 @@ def cases():
         case("PReLU", {"alpha_initializer": {"make": "initializers.Constant", "arguments": {"value": 0.25}}}, image),
         case("PReLU", {"shared_axes": [1, 2, 3], "trainable": False}, image, seed=6),
     ]
+    whole = rng.integers(-3, 4, (3, 4)).astype("int32")
+    found += [
+        case("PReLU", {}, whole, " integers"),
+        case("Softmax", {"axis": [0, 1]}, whole, " integers", skip=["described"]),
+    ]
     found += [case("Softmax", arguments, cube) for arguments in ({}, {"axis": 1}, {"axis": -2}, {"axis": [1]},
                                                                  {"axis": [1, 2]}, {"axis": [-1, -2]})]  # fmt: skip
     keep = rng.random((2, 3, 4)) < 0.6

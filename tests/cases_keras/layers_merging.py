@@ -26,6 +26,7 @@ def cases():
             case(name, {}, [draw(2, 3, 4), draw(2, 3, 4)], " mask of one", mask=[masks[0], None],
                  skip=MASKED.get(name, [])),
             case(name, {}, [rng.integers(0, 5, (3, 4)).astype("int32"), draw(3, 4)], " integers and floats"),
+            case(name, {}, [rng.integers(0, 5, (3, 4)).astype("int32") for _ in range(2)], " integers"),
             case(name, {"trainable": False, "activity_regularizer": "l2"}, [draw(3, 4), draw(3, 4)]),
         ]  # fmt: skip
         if name != "Subtract":

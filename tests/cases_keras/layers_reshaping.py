@@ -61,6 +61,8 @@ def cases():
           for kind in ("bilinear", "bicubic", "lanczos3", "lanczos5") for size in (2, [3, 1])],
         case("UpSampling2D", {"size": [2, 3], "interpolation": "bilinear", "data_format": "channels_first"},
              draw(1, 2, 3, 4)),
+        *[case("UpSampling2D", {"interpolation": kind}, rng.integers(0, 90, (1, 2, 3, 2)).astype("int32"), " integers")
+          for kind in ("bilinear", "bicubic")],
         *[case("UpSampling3D", {"size": size}, draw(1, 2, 3, 2, 2)) for size in (1, 2, [1, 2, 3], [3, 1, 1])],
         case("UpSampling3D", {}, draw(1, 2, 1, 2, 2)),
         case("UpSampling3D", {"size": [1, 2, 2], "data_format": "channels_first"}, draw(1, 2, 2, 3, 2)),

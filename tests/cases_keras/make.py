@@ -202,7 +202,7 @@ def configs():
             "Huber", "LogCosh", "CosineSimilarity", "BinaryCrossentropy", "CategoricalCrossentropy",
             "SparseCategoricalCrossentropy", "KLDivergence", "Poisson", "Hinge", "SquaredHinge", "CategoricalHinge",
             "BinaryFocalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalGeneralizedCrossEntropy", "Dice",
-            "Tversky", "Circle")],
+            "Tversky", "Circle", "CTC")],
         ("losses", "BinaryFocalCrossentropy", {"apply_class_balancing": True, "alpha": 0.4, "gamma": 1.5, "axis": 0}),
         ("losses", "Tversky", {"alpha": 0.2, "beta": 0.7, "axis": -1}),
         ("losses", "Circle", {"gamma": 40.0, "margin": 0.3, "remove_diagonal": False}),

@@ -1,6 +1,7 @@
 """What layers and models say and do, as short stories told to Keras and to onionskin alike: how they are told.
 
-Each story, in the modules `stories_*`, is a function of a library that returns plain data: names, shapes, numbers, True where an error came.
+Each story, in the modules `stories_*`, is a function of a library that returns plain data: names, shapes, numbers,
+True where an error came.
 """
 
 import json
@@ -52,6 +53,11 @@ class Keras:
 def told(library, name):
     """Return a story as plain data."""
     return json.loads(json.dumps(_plain(STORIES[name](library))))
+
+
+def recorded():
+    """Return the stories as Keras told them, by name."""
+    return {case["id"]: case["told"] for case in json.loads(RECORD.read_text())["cases"]}
 
 
 def _plain(value):

@@ -21,7 +21,7 @@ TOLERANCE = {"float32": (1e-5, 1e-6), "float64": (1e-10, 1e-12)}
 SINGLE = ("Adafactor", "Muon", "CosineDecay", "CosineDecayRestarts")
 NAMES = [
     "SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Ftrl", "Lion", "Lamb", "Adafactor",
-    "Muon",
+    "Muon", "ScheduleFreeAdamW",
 ]  # fmt: skip
 OWN = {
     "SGD": [{"momentum": 0.9}, {"momentum": 0.8, "nesterov": True}],
@@ -50,6 +50,7 @@ OWN = {
         {"adam_beta_1": 0.6, "adam_beta_2": 0.7, "muon_a": 3.0, "muon_b": -4.0, "muon_c": 2.0, "weight_decay": None},
     ],
 }
+OWN["ScheduleFreeAdamW"] = [{"warmup_steps": 3, "beta_1": 0.8}, {"beta_2": 0.7, "epsilon": 1e-2}]
 COMMON = [
     {"weight_decay": 0.1}, {"weight_decay": 0.1, "excluded": ["bias"]}, {"clipnorm": 0.5}, {"clipvalue": 0.3},
     {"global_clipnorm": 0.6}, {"use_ema": True, "ema_momentum": 0.6},

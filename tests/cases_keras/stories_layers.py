@@ -294,7 +294,7 @@ def training_reaches_the_layers_inside(library):
 
 
 @story
-def what_isrefused(library):
+def what_is_refused(library):
     layers = library.layers
     layer = layers.Dense(2)
     layer.build((None, 2))

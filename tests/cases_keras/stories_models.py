@@ -121,7 +121,7 @@ def inputs(library):
     ]
     x = Input((3,), dtype="int32")
     again = Input(tensor=x)
-    refused = [
+    wrong = [
         refused(one)
         for one in (
             lambda: Input(),
@@ -132,7 +132,7 @@ def inputs(library):
             lambda: Input(tensor=np.ones(3)),
         )
     ]
-    return configs, tuple(again.shape), str(again.dtype), refused
+    return configs, tuple(again.shape), str(again.dtype), wrong
 
 
 @story

@@ -295,3 +295,43 @@ def test_samples_of_unknown_size_are_reshaped_when_there_are_numbers():
     assert layers.Reshape((-1, 1))(onionskin.Input((None, 3))).shape == (None, None, 1)
     x = np.arange(12, dtype="float32").reshape(2, 2, 3)
     np.testing.assert_array_equal(model.predict(x, verbose=0), x.reshape(2, 6))
+
+
+def test_metrics_of_layers_are_reported_and_start_anew(each_engine):
+    class Counts(layers.Layer):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.seen = onionskin.metrics.Mean(name="seen")
+
+        def call(self, inputs):
+            self.seen.update_state(inputs)
+            return inputs
+
+    i = onionskin.Input((4,))
+    model = onionskin.Model(i, layers.Dense(3)(Counts()(i)))
+    model.compile("sgd", "mse", metrics=["mae"])
+    history = model.fit(X, Y, batch_size=5, epochs=2, verbose=0).history
+    assert list(history) == ["loss", "mae", "seen"]
+    np.testing.assert_allclose(history["seen"], [X.mean()] * 2, rtol=1e-5)
+    np.testing.assert_allclose(model.evaluate(X[:4], Y[:4], verbose=0)[2], X[:4].mean(), rtol=1e-5)
+    assert [metric.name for metric in model.metrics] == ["loss", "mae", "seen"]
+    model.own = onionskin.metrics.Mean(name="own")  # what an inner model reports is its own affair
+    outer = onionskin.Sequential([i, model])
+    assert [metric.name for metric in outer.metrics] == ["seen"]
+    assert len(model.variables) == 2
+
+
+def test_calls_without_side_effects_within_a_trace(each_engine):
+    class Counts(layers.Layer):
+        def build(self, input_shape):
+            self.count = self.add_weight((), "zeros", trainable=False, name="count")
+
+        def call(self, inputs):
+            self.count.assign_add(1.0)
+            return inputs * self.count
+
+    layer = Counts()
+    layer.build((None, 4))
+    out, state = onionskin.jit(lambda x, count: layer.stateless_call([], [count], x))(X, np.float32(4.0))
+    np.testing.assert_allclose(out, X * 5, rtol=1e-6)
+    np.testing.assert_array_equal([state[0], layer.count.numpy()], [5.0, 0.0])

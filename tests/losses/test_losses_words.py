@@ -69,6 +69,12 @@ def test_several_tensors():
     assert value.dtype == np.float32
 
 
+def test_rows_in_a_list():
+    rows = [np.array([0.5, 0.5]), np.array([0.25, 0.75])]
+    np.testing.assert_allclose(losses.SparseCategoricalCrossentropy(ignore_class=1)([0, 1], rows), np.log(2), rtol=1e-6)
+    np.testing.assert_allclose(losses.MeanSquaredError()(rows, rows), 0)
+
+
 def test_a_policy_says_the_dtype():
     class Policy:
         compute_dtype = "float16"

@@ -1,13 +1,11 @@
 """Layers and models tell the stories that Keras told, on each engine."""
 
-import json
-
 import pytest
 
 from onionskin.layers.naming import reset_names
 from tests.cases_keras import model_api, stories_layers, stories_masks, stories_models  # noqa: F401 - they tell
 
-RECORD = json.loads(model_api.RECORD.read_text())["stories"]
+RECORD = model_api.recorded()
 TRAINED = ("masks_reach_losses_and_metrics", "masks_through_models", "mixed_precision", "losses_of_calls")
 
 

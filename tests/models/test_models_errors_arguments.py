@@ -96,8 +96,7 @@ CASES = {
         errors.UnknownNameError,
         "compile, model 'sequential': there is no optimizer of this name.\n"
         "  given:    'adamm'\n"
-        "  to fix:   did you mean 'adam'? Known: Adagrad, Adam, RMSprop, SGD, adagrad, adam, rm_s"
-        "prop, rmsprop, sgd",
+        "  to fix:   did you mean 'adam'?",
     ),
     "optimizer of another kind": (
         lambda: made(optimizer=3),

@@ -145,6 +145,59 @@ case("unique", np.array([3, 1, 3, 2], np.int32), size=5, fill_value=7, return_co
      oracle=lambda x, **_: (np.array([1, 2, 3, 7, 7]), np.array([1, 1, 2, 0, 0])))  # fmt: skip
 case("unique", np.array([3, 1, 3], np.int32), size=4, oracle=lambda x, size: np.array([1, 3, 1, 1]), eager_only=True)
 
+# Fourier transforms
+
+
+def parts(function):
+    """Make the oracle of a function of complex numbers one of pairs."""
+
+    def oracle(x, *args, **kwargs):
+        whole = x[0] + 1j * x[1] if isinstance(x, list | tuple) else x
+        y = function(whole, *args, **kwargs)
+        return (y.real, y.imag) if np.iscomplexobj(y) else y
+
+    return oracle
+
+
+for name in ("fft", "fft2", "ifft2"):
+    case(name, [cube, cube[::-1]], oracle=parts(getattr(np.fft, name)))
+for size in (None, 3, 4, 7):
+    case("rfft", cube, size, oracle=parts(np.fft.rfft))
+    case("irfft", [cube, cube * 2], size, oracle=parts(np.fft.irfft))
+wave = generator.normal(size=(2, 40))
+
+
+def stft_oracle(x, length, stride, size, window="hann", center=True):
+    """Transform each window by itself."""
+    if center:
+        x = np.pad(x, ((0, 0), (size // 2, size // 2)), mode="reflect")
+    shares = {"hann": 0.5, "hamming": 0.54}
+    if isinstance(window, str):
+        mean = shares[window]
+        window = mean - (1 - mean) * np.cos(2 * np.pi * np.arange(length) / length)
+    left = (size - length) // 2
+    weights = np.zeros(size)
+    weights[left : left + length] = 1 if window is None else window
+    weights = np.ones(size) if window is None else weights
+    starts = range(0, x.shape[-1] - size + 1, stride)
+    y = np.stack([np.fft.rfft(x[:, one : one + size] * weights) for one in starts], 1)
+    return y.real, y.imag
+
+
+for setting in (
+    {},
+    {"window": "hamming"},
+    {"window": None},
+    {"window": np.linspace(0.5, 1, 6)},
+    {"center": False},
+):
+    case("stft", wave, 6, 2, 8, oracle=stft_oracle, **setting)
+    case("stft", wave, 6, 3, 7, oracle=stft_oracle, **setting)
+    transformed = list(stft_oracle(wave, 6, 2, 8, **setting))
+    # Keras divides by the stride where there is no window, which gives the wave back only for a stride of fft_length
+    case("istft", transformed, 6, 2, 8, 40, **setting, peer=setting.get("window", "") is not None)
+case("istft", list(stft_oracle(wave, 6, 2, 8)), 6, 2, 8, oracle=lambda x, *_: wave)
+
 # patterns
 case("rearrange", cube, "a b c -> c (b a)", oracle=lambda x, _: x.transpose(2, 1, 0).reshape(4, 6))
 case("rearrange", cube, "a b (c d) -> (a c) d b", c=2, oracle=lambda x, _, c: x.reshape(2, 3, 2, 2).transpose(

@@ -144,6 +144,61 @@ MISTAKES = [
         "  given:    tensor float32[2, 2]",
     ),
     (
+        lambda: ops.fft(ONES[0, 0]),
+        DTypeError,
+        "ops.fft: a complex array is given by its two parts.\n  expected: (real, imaginary)\n  given:    a float64",
+    ),
+    (
+        lambda: ops.irfft((ONES, ONES[0])),
+        ShapeError,
+        "ops.irfft: both parts of a complex array have one shape.\n  given:    (2, 2) and (2,)",
+    ),
+    (
+        lambda: ops.ifft2((ONES[0], ONES[0])),
+        ShapeError,
+        "ops.ifft2: two axes are transformed.\n  expected: two axes or more\n  given:    (2,)",
+    ),
+    (
+        lambda: ops.rfft(1.0),
+        ShapeError,
+        "ops.rfft: one axis is transformed.\n  expected: one axis or more\n  given:    ()",
+    ),
+    (
+        lambda: ops.rfft(ONES, 0),
+        ArgumentError,
+        "ops.rfft: a transform has a length.\n  expected: fft_length >= 1\n  given:    0",
+    ),
+    (
+        lambda: ops.stft(np.ones(9, "int32"), 2, 1, 2),
+        DTypeError,
+        "ops.stft: waves are floats.\n  expected: float32 or float64\n  given:    int32",
+    ),
+    (
+        lambda: ops.stft(np.ones(9), 4, 1, 3),
+        ArgumentError,
+        "ops.stft: a sequence is longer than its transform.\n  expected: fft_length >= 4\n  given:    3",
+    ),
+    (
+        lambda: ops.stft(np.ones(9), 4, 0, 4),
+        ArgumentError,
+        "ops.stft: the stride is a number of steps.\n  expected: sequence_stride >= 1\n  given:    0",
+    ),
+    (
+        lambda: ops.stft(np.ones(9), 4, 1, 4, window="bartlett"),
+        ArgumentError,
+        "ops.stft: there is no such window.\n  expected: 'hann', 'hamming', an array or None\n  given:    'bartlett'",
+    ),
+    (
+        lambda: ops.stft(np.ones(9), 4, 1, 4, window=np.ones(3)),
+        ShapeError,
+        "ops.stft: the window does not fit the sequences.\n  expected: (4,)\n  given:    (3,)",
+    ),
+    (
+        lambda: ops.istft((ONES[0], ONES[0]), 2, 1, 2),
+        ShapeError,
+        "ops.istft: windows and their transforms are two axes.\n  given:    (2,)",
+    ),
+    (
         lambda: ops.rearrange(ONES, "a b"),
         ArgumentError,
         "ops.rearrange: a pattern has two sides.\n  expected: 'axes -> axes'\n  given:    'a b'",

@@ -17,9 +17,9 @@ def main():
     lines = []
     for name in model_api.STORIES:
         keras.utils.clear_session()
-        lines.append(f"{json.dumps(name)}: {json.dumps(model_api.told(library, name))}")
-    head = f'{{"source": "Keras {keras.__version__} on JAX, by tests/peers/record_model_api.py", "stories": {{\n'
-    model_api.RECORD.write_text(head + ",\n".join(lines) + "\n}}\n")
+        lines.append(json.dumps({"kind": "story", "id": name, "told": model_api.told(library, name)}))
+    head = f'{{"source": "Keras {keras.__version__} on JAX, by tests/peers/record_model_api.py", "cases": [\n'
+    model_api.RECORD.write_text(head + ",\n".join(lines) + "\n]}\n")
     print(f"{model_api.RECORD.name}: {len(lines)} stories")
 
 

@@ -1,7 +1,5 @@
 """Layers and models: the same stories told to Keras on JAX and to onionskin."""
 
-import json
-
 import pytest
 
 from onionskin.layers.naming import reset_names
@@ -25,4 +23,4 @@ def test_the_same_story(library, name):
     reset_names()
     theirs = model_api.told(library, name)
     model_api.compare(model_api.told(model_api.Onionskin(), name), theirs, name)
-    model_api.compare(json.loads(model_api.RECORD.read_text())["stories"][name], theirs, f"record of {name}")
+    model_api.compare(model_api.recorded()[name], theirs, f"record of {name}")

@@ -59,7 +59,11 @@ def test_the_record_is_what_keras_says(libraries, name):
             assert found == kept[case["id"]]["class_name"]
 
 
-@pytest.mark.parametrize("case", make.configs(), ids=lambda case: case["id"])
+# Keras's own table leaves CategoricalGeneralizedCrossEntropy out: it cannot read what it writes of it.
+READABLE = [case for case in make.configs() if case["name"] != "CategoricalGeneralizedCrossEntropy"]
+
+
+@pytest.mark.parametrize("case", READABLE, ids=lambda case: case["id"])
 def test_configurations_are_understood_there(libraries, case):
     """What onionskin writes into a file, Keras makes the same object of."""
     theirs, ours = libraries

@@ -301,6 +301,20 @@ def scattering(function):
     return oracle
 
 
+def fourier(real, imaginary, *, axis, inverse):
+    """Sum the turned numbers, one after the other."""
+    real_out, imaginary_out = np.zeros_like(real), np.zeros_like(real)
+    size, turn = real.shape[axis], 2 * math.pi * (1 if inverse else -1)
+    for index in places(real.shape):
+        total = 0j
+        for j in range(size):
+            one = (*index[:axis], j, *index[axis + 1 :])
+            angle = turn * ((j * index[axis]) % size) / size
+            total += complex(real[one], imaginary[one]) * complex(math.cos(angle), math.sin(angle))
+        real_out[index], imaginary_out[index] = total.real, total.imag
+    return real_out, imaginary_out
+
+
 CODES = {"uint8": "B", "int16": "h", "int32": "i", "int64": "q", "float32": "f", "float64": "d"}
 
 

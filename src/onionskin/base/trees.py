@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 
@@ -39,35 +39,37 @@ def flatten(tree: Any) -> tuple[list[Any], TreeDef]:
         ([1, 3, 2], {'a': [1, (3,)], 'b': 2})
     """
     leaves: list[Any] = []
+    return leaves, _form(tree, leaves)
 
-    def walk(part: Any) -> TreeDef:
-        if isinstance(part, dict):
-            keys = _sorted_keys(part)
-            return TreeDef(dict, tuple(keys), tuple(walk(part[key]) for key in keys))
-        if isinstance(part, tuple | list):
-            return TreeDef(type(part), (), tuple(walk(child) for child in part))
-        leaves.append(part)
-        return LEAF
 
-    form = walk(tree)
-    return leaves, form
+def _form(part: Any, leaves: list[Any]) -> TreeDef:
+    """Return the form of a structure, and put its leaves into a list.
+
+    No function within another, which would hold itself and with it the arrays until they are looked for.
+    """
+    if isinstance(part, dict):
+        keys = _sorted_keys(part)
+        return TreeDef(dict, tuple(keys), tuple([_form(part[key], leaves) for key in keys]))
+    if isinstance(part, tuple | list):
+        return TreeDef(type(part), (), tuple([_form(child, leaves) for child in part]))
+    leaves.append(part)
+    return LEAF
 
 
 def unflatten(form: TreeDef, leaves: Sequence[Any]) -> Any:
     """Put leaves back into the form that `flatten` returned."""
-    supply = iter(leaves)
+    return _built(form, iter(leaves))
 
-    def build(part: TreeDef) -> Any:
-        if part.kind is None:
-            return next(supply)
-        children = [build(child) for child in part.children]
-        if part.kind is dict:
-            return dict(zip(part.keys, children, strict=True))
-        if hasattr(part.kind, "_fields"):
-            return part.kind(*children)
-        return part.kind(children)
 
-    return build(form)
+def _built(part: TreeDef, supply: Iterator[Any]) -> Any:
+    if part.kind is None:
+        return next(supply)
+    children = [_built(child, supply) for child in part.children]
+    if part.kind is dict:
+        return dict(zip(part.keys, children, strict=True))
+    if hasattr(part.kind, "_fields"):
+        return part.kind(*children)
+    return part.kind(children)
 
 
 def map_tree(function: Callable[..., Any], tree: Any, *others: Any) -> Any:

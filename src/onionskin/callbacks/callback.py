@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from onionskin.base.errors import ArgumentError
+from onionskin.base.errors import ArgumentError, FileFormatError
 
 Logs = dict[str, Any]
 Phase = Literal["train", "test", "predict"]
@@ -83,7 +83,17 @@ class Callback:
         return {}
 
     def take_state(self, state: dict[str, Any]) -> None:
-        """Go on from what `state_to_keep` returned before the stop; called after `on_train_begin`."""
+        """Go on from what `state_to_keep` returned before the stop; called after `on_train_begin`.
+
+        Raises:
+            FileFormatError: it holds something else than `state_to_keep` returns.
+        """
+        known = self.state_to_keep()
+        if set(state) != set(known):
+            raise FileFormatError(
+                "the state kept is not that of this callback.", where=type(self).__name__,
+                expected=", ".join(known), given=", ".join(state),
+            )  # fmt: skip
         for name, value in state.items():
             setattr(self, name, value)
 

@@ -11,6 +11,7 @@ import numpy as np
 from onionskin import activations, constraints, initializers, ops, regularizers
 from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.base.registry import LAYERS
+from onionskin.layers.input_spec import InputSpec
 from onionskin.layers.layer import Layer
 
 
@@ -164,6 +165,11 @@ class PReLU(Layer):
                     given=axis,
                 )
             sizes[axis - 1] = 1
+        shared = self._untracked_shared
+        axes = (
+            {} if not shared else {axis: size for axis, size in enumerate(input_shape) if axis and axis not in shared}
+        )
+        self.input_spec = InputSpec(ndim=len(input_shape), axes=axes)
         if None in sizes:
             raise ShapeError(
                 "PReLU has a slope for each place, and the size of an axis is not known.",
@@ -180,7 +186,7 @@ class PReLU(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Return the rectified inputs."""
-        return ops.relu(inputs) - ops.multiply(self.alpha, ops.relu(-inputs))
+        return ops.subtract(ops.relu(inputs), ops.multiply(self.alpha, ops.relu(ops.negative(inputs))))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
@@ -267,7 +273,7 @@ class Softmax(Layer):
         if isinstance(axes, int) or len(axes) == 1:
             outputs = activations.softmax(inputs, axis=axes if isinstance(axes, int) else axes[0])
         else:
-            outputs = ops.exp(inputs - ops.logsumexp(inputs, axis=axes, keepdims=True))
+            outputs = ops.exp(ops.subtract(inputs, ops.logsumexp(inputs, axis=axes, keepdims=True)))
         return outputs if mask is None else ops.where(mask, outputs, 0.0)
 
     def get_config(self) -> dict[str, Any]:

@@ -72,7 +72,6 @@ class Layer(Holder):
          "_untracked_first_call", "_untracked_path", "_untracked_kept_losses"}
     )  # fmt: skip
     _masks_itself: ClassVar[bool] = False  # the layers within it say what masks its outputs carry
-    _takes_text: ClassVar[bool] = False  # its inputs may be arrays of text
     input_spec: Any = None
     supports_masking: bool = False
 
@@ -314,7 +313,7 @@ class Layer(Holder):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Build the layer where needed and compute its output; a mistake names the layer."""
         self._check_begun()
-        args = map_tree(self._input, tuple(self._joined(one) for one in args))
+        args = map_tree(self._input, tuple(_joined(one) for one in args))
         kwargs = {key: map_tree(self._input, one) if has_tensor(one) else one for key, one in kwargs.items()}
         try:
             with within(self):
@@ -466,7 +465,7 @@ class Layer(Holder):
         if value is None or isinstance(value, str | bool) or callable(value):
             return value
         array = np.asarray(value)
-        if array.dtype.kind in "OUSMmc" and not (self._takes_text and array.dtype.kind in "OUS"):
+        if array.dtype.kind in "OUSMmc":
             raise DTypeError(
                 "a layer computes with numbers.",
                 where=self._called(),
@@ -478,13 +477,13 @@ class Layer(Holder):
     def _to_cast(self, dtype: str, wanted: str) -> bool:
         return self.autocast and is_float(dtype) and wanted not in (dtype, TEXT)
 
-    def _joined(self, value: Any) -> Any:
-        """Return rows of Python numbers (or texts, where the layer takes them) as one array; lists of arrays stay."""
-        if not isinstance(value, list):
-            return value
-        leaves = flatten(value)[0]
-        kinds = (int, float, str) if self._takes_text else (int, float)
-        return np.asarray(value) if leaves and all(isinstance(one, kinds) for one in leaves) else value
+
+def _joined(value: Any) -> Any:
+    """Return rows of Python numbers as one array; lists of arrays stay lists."""
+    if not isinstance(value, list):
+        return value
+    leaves = flatten(value)[0]
+    return np.asarray(value) if leaves and all(isinstance(one, int | float) for one in leaves) else value
 
 
 def _with_mask(value: Any, cast: Any) -> Any:

@@ -170,8 +170,8 @@ class _MaskedMerge(Merge):
         return self.merge_masked(tensors, grown)
 
     def merge_masked(self, inputs: list[Any], masks: list[Any]) -> Any:
-        """Return the inputs merged where their masks, which grow to them, are True."""
-        raise NotImplementedError  # each class below has it
+        """Return the inputs merged where their masks, which grow to them, are True; here masks change nothing."""
+        return self.merge(inputs)
 
 
 @LAYERS.entry()

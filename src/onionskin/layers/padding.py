@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from onionskin import ops
-from onionskin.base.config import checked_data_format
+from onionskin.base.config import checked_data_format, floatx
 from onionskin.base.errors import ArgumentError, ShapeError, suggest
 from onionskin.base.registry import LAYERS
+from onionskin.base.specs import is_float
+from onionskin.layers.input_spec import InputSpec
 from onionskin.layers.layer import Layer
-from onionskin.layers.reshaping import check_rank
 from onionskin.layers.resizing import KERNELS, resized
 
 
@@ -25,11 +26,11 @@ class _Spatial(Layer):
         super().__init__(**kwargs)
         where = f"{type(self).__name__} '{self.name}'"
         self.data_format = checked_data_format(data_format, where) if self._has_format else "channels_last"
+        self.input_spec = InputSpec(ndim=self._rank + 2)
         self.built = True
 
-    def _axes(self, inputs: Any) -> range:
-        """Return the axes of space of the inputs, after a look at how many axes they have."""
-        check_rank(inputs, self._rank + 2)
+    def _axes(self) -> range:
+        """Return the axes of space."""
         first = 2 if self.data_format == "channels_first" else 1
         return range(first, first + self._rank)
 
@@ -81,7 +82,7 @@ class _Cropping(_Spatial):
 
     def call(self, inputs: Any) -> Any:
         """Return the inputs without their ends."""
-        for axis, (before, after) in zip(self._axes(inputs), self._untracked_cropping, strict=True):
+        for axis, (before, after) in zip(self._axes(), self._untracked_cropping, strict=True):
             size = inputs.shape[axis]
             if size is not None and before + after >= size:
                 raise ShapeError(
@@ -199,7 +200,7 @@ class _ZeroPadding(_Spatial):
     def call(self, inputs: Any) -> Any:
         """Return the inputs with zeros around them."""
         widths = [(0, 0)] * inputs.ndim
-        for axis, pair in zip(self._axes(inputs), self._untracked_padding, strict=True):
+        for axis, pair in zip(self._axes(), self._untracked_padding, strict=True):
             widths[axis] = pair
         return ops.pad(inputs, widths)
 
@@ -303,7 +304,7 @@ class _UpSampling(_Spatial):
 
     def call(self, inputs: Any) -> Any:
         """Return the inputs with each place repeated."""
-        for axis, factor in zip(self._axes(inputs), self._untracked_size, strict=True):
+        for axis, factor in zip(self._axes(), self._untracked_size, strict=True):
             inputs = _repeated(inputs, axis, factor)
         return inputs
 
@@ -385,7 +386,10 @@ class UpSampling2D(_UpSampling):
         """Return the images enlarged."""
         if self.interpolation == "nearest":
             return super().call(inputs)
-        for axis, factor in zip(self._axes(inputs), self._untracked_size, strict=True):
+        kind = str(inputs.dtype)
+        if not is_float(kind):  # whole numbers are interpolated as floats, and rounded
+            return ops.cast(ops.round(self.call(ops.cast(inputs, floatx()))), kind)
+        for axis, factor in zip(self._axes(), self._untracked_size, strict=True):
             size = inputs.shape[axis]
             if size is None:
                 raise ShapeError(

@@ -10,6 +10,7 @@ from onionskin import ops
 from onionskin.base.config import checked_data_format
 from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.base.registry import LAYERS
+from onionskin.layers.input_spec import InputSpec
 from onionskin.layers.layer import Layer
 
 
@@ -34,6 +35,7 @@ class Flatten(Layer):
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.data_format = checked_data_format(data_format, f"Flatten '{self.name}'")
+        self.input_spec = InputSpec(min_ndim=1)
         self.built = True
 
     def call(self, inputs: Any) -> Any:
@@ -131,6 +133,7 @@ class Permute(Layer):
                 given=repr(dims),
             )
         self._untracked_dims = order
+        self.input_spec = InputSpec(ndim=len(order) + 1)
         self.built = True
 
     @property
@@ -140,7 +143,6 @@ class Permute(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Return the inputs with their axes in the new order."""
-        check_rank(inputs, len(self._untracked_dims) + 1)
         return ops.transpose(inputs, (0, *self._untracked_dims))
 
     def get_config(self) -> dict[str, Any]:
@@ -173,27 +175,13 @@ class RepeatVector(Layer):
                 "n is a positive whole number.", where=f"RepeatVector '{self.name}'", expected="1, 2 …", given=repr(n)
             )
         self.n = n
+        self.input_spec = InputSpec(ndim=2)
         self.built = True
 
     def call(self, inputs: Any) -> Any:
         """Return each row n times."""
-        check_rank(inputs, 2)
         return ops.repeat(ops.expand_dims(inputs, 1), self.n, axis=1)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
         return {**super().get_config(), "n": self.n}
-
-
-def check_rank(inputs: Any, rank: int) -> None:
-    """Check how many axes the inputs of a layer have.
-
-    Raises:
-        ShapeError: another number.
-    """
-    if inputs.ndim != rank:
-        raise ShapeError(
-            "the input has another number of axes than the layer takes.",
-            expected=f"{rank} axes",
-            given=f"shape {tuple(inputs.shape)}",
-        )

@@ -47,7 +47,9 @@ class Tracker:
             self._check_begun()
         if tracked is not None and not name.startswith("_untracked"):
             tracked.pop(name, None)
-            if isinstance(value, Tracker | SeedGenerator | Variable | Metric | list | tuple | dict):
+            if isinstance(value, Tracker | SeedGenerator | Variable | Metric | list | dict) or (
+                isinstance(value, tuple) and not all(isinstance(one, str | int | None) for one in value)
+            ):  # a tuple of names or sizes will never hold anything else
                 tracked[name] = value
         object.__setattr__(self, name, value)
         self._note_edit(name)
@@ -83,7 +85,7 @@ class Tracker:
         object.__delattr__(self, name)
         self._note_edit(name)
 
-    def _found(self) -> Iterator[Any]:
+    def _tracked_parts(self) -> Iterator[Any]:
         """Return everything tracked that is a variable, generator, layer or metric, each once."""
         seen: set[int] = set()
         stack = list(reversed(list(self._tracked.values())))
@@ -97,19 +99,26 @@ class Tracker:
                 seen.add(id(value))
                 yield value
 
+    def _may_hold(self, kind: type) -> bool:
+        """Tell whether anything of a kind can be among what is tracked: at each epoch most layers are asked in vain."""
+        for value in self._tracked.values():
+            if isinstance(value, kind) or (isinstance(value, list | tuple | dict) and value):
+                return True
+        return False
+
     @property
     def _layers(self) -> list[Any]:
         """The layers directly inside, in the order they were set."""
-        return [one for one in self._found() if isinstance(one, Tracker)]
+        return [one for one in self._tracked_parts() if isinstance(one, Tracker)] if self._may_hold(Tracker) else []
 
     def _variables_here(self) -> list[Variable]:
         """Return this layer's own variables: weights, then variables set as attributes."""
         own = list(self._own_variables)
-        own += [one for one in self._found() if isinstance(one, Variable) and all(one is not v for v in own)]
+        own += [one for one in self._tracked_parts() if isinstance(one, Variable) and all(one is not v for v in own)]
         return [v for v in own if v.begun_trainable] + [v for v in own if not v.begun_trainable]
 
     def _metrics_here(self) -> list[Metric]:
-        return [one for one in self._found() if isinstance(one, Metric)]
+        return [one for one in self._tracked_parts() if isinstance(one, Metric)] if self._may_hold(Metric) else []
 
     def _seed_states(self) -> list[Variable]:
-        return [one.state for one in self._found() if isinstance(one, SeedGenerator)]
+        return [one.state for one in self._tracked_parts() if isinstance(one, SeedGenerator)]

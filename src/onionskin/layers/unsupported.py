@@ -52,20 +52,16 @@ def refuse_absent(name: str) -> NoReturn:
     """Refuse a layer of Keras that is not here by saying so, and any other name as Python does.
 
     Raises:
-        UnknownNameError: Keras has a layer of this name, and it comes later or not at all. It is an AttributeError
-            too, so that `hasattr` answers False.
+        UnknownNameError: Keras has a layer of this name, and it comes later or not at all. It is no AttributeError,
+            in place of which `from onionskin.layers import …` would say that there is no such name, and no more.
         AttributeError: nothing has this name.
     """
     for family, (instead, names) in LATER.items():
         if name in names:
-            raise AbsentLayerError(
+            raise UnknownNameError(
                 f"layers for {family} are not here yet.", where=f"onionskin.layers.{name}", fix=instead
             )
     raise AttributeError(f"module 'onionskin.layers' has no attribute {name!r}")
-
-
-class AbsentLayerError(UnknownNameError, AttributeError):
-    """A layer of Keras that is not here."""
 
 
 def refuse_lora(where: str, lora_rank: Any = None, lora_alpha: Any = None, quantization_config: Any = None) -> None:

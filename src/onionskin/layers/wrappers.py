@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from onionskin.layers.activation import Activation
 from onionskin.layers.dense import Dense
 from onionskin.layers.layer import Layer
 from onionskin.layers.reshaping import Flatten, Reshape
+from onionskin.prims import movement
 
 MAX_DEPTH = 64  # layers within layers; a file that nests deeper is not one that save() wrote
 _EACH_ROW_ALONE = (Activation, Dense, Flatten, Reshape)  # all time steps at once are the same to them
@@ -162,10 +162,12 @@ class TimeDistributed(Wrapper):
         if mask is not None:
             _check_mask(tuple(mask.shape), tuple(inputs.shape))
         steps = inputs.shape[1]
-        if steps is None or type(self.layer) in _EACH_ROW_ALONE:
+        if steps is None:  # in a description: what comes out has as many steps, whatever the number
+            row = self.layer.call(ops.reshape(inputs, (-1, *inputs.shape[2:])), **self._named(training, None))
+            return movement.reshape(row, shape=(inputs.shape[0], None, *row.shape[1:]))
+        if type(self.layer) in _EACH_ROW_ALONE:
             rows = self.layer.call(ops.reshape(inputs, (-1, *inputs.shape[2:])), **self._named(training, None))
-            return ops.reshape(rows, (-1 if steps is not None else inputs.shape[0],
-                                      -1 if steps is None else steps, *rows.shape[1:]))  # fmt: skip
+            return ops.reshape(rows, (inputs.shape[0], steps, *rows.shape[1:]))
         outputs = [
             self.layer.call(inputs[:, step], **self._named(training, None if mask is None else mask[:, step]))
             for step in range(steps)
@@ -173,7 +175,7 @@ class TimeDistributed(Wrapper):
         return ops.stack(outputs, axis=1)
 
     def _named(self, training: bool | None, mask: Any) -> dict[str, Any]:
-        taken = inspect.signature(self.layer.call).parameters
+        taken = self.layer._call_names
         named: dict[str, Any] = {"training": bool(training)} if "training" in taken else {}
         return {**named, "mask": mask} if mask is not None and "mask" in taken else named
 

@@ -97,7 +97,10 @@ def class_numbers(y_true: Any, y_pred: Any, axis: int) -> Any:
 def _not_ignored(
     y_true: Any, y_pred: Any, values: Any, ignore_class: int | None = None, axis: int = -1, **others: Any
 ) -> Any:
-    return None if ignore_class is None else ops.not_equal(class_numbers(y_true, y_pred, axis), ignore_class)
+    if ignore_class is None:
+        return None
+    numbers = class_numbers(ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred), axis)
+    return ops.not_equal(numbers, ignore_class)
 
 
 @LOSSES.entry()

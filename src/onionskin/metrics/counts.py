@@ -91,15 +91,23 @@ class ThresholdCounts(Metric):
 
         Args:
             y_true: targets, those other than 0 to be found (batch, …).
-            y_pred: predictions of the same shape.
+            y_pred: predictions of the same shape; NaN means "no".
             sample_weight: weights (batch,) or of the predictions' shape.
             label_weights: weights (labels,) of the last axis.
             by_label: the labels of the last axis are counted apart.
+
+        Raises:
+            ShapeError: the shapes differ, or class_id has no classes to choose from.
         """
         dtype = self._counter(self._kept[0]).dtype
         y_pred, y_true = losses.squeeze_or_expand_to_same_rank(
             ops.convert_to_tensor(y_pred, dtype=dtype), ops.convert_to_tensor(y_true, dtype=dtype)
         )
+        if tuple(y_true.shape) != tuple(y_pred.shape):
+            raise ShapeError(
+                "targets and predictions differ in shape.", where=f"metric '{self.name}'",
+                expected=f"targets of shape {tuple(y_pred.shape)}", given=f"shape {tuple(y_true.shape)}",
+            )  # fmt: skip
         weight = None
         if sample_weight is not None:
             weight = ops.expand_dims(ops.convert_to_tensor(sample_weight, dtype=dtype), -1)
@@ -148,7 +156,8 @@ class ThresholdCounts(Metric):
     def _told_even(self, answers: Any, weight: Any) -> tuple[Any, Any]:
         """Return the same for evenly spaced thresholds, by sums over the buckets between them."""
         count, labels = len(self._levels), answers.shape[1]
-        bucket = ops.ceil(ops.clip(answers, 0.0, 1.0) * (count - 1))  # how many thresholds it lies above
+        answers = ops.where(ops.isnan(answers), 0.0, ops.clip(answers, 0.0, 1.0))  # NaN names no bucket
+        bucket = ops.ceil(answers * (count - 1))  # how many thresholds it lies above
         if self._levels[0] < 0 or self._levels[-1] > 1:
             bucket = ops.maximum(bucket, 1)  # the first threshold lies below 0, so that all pass it
         places = ops.cast(bucket, "int32") + (count + 1) * ops.arange(labels, dtype="int32")

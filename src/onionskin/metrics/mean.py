@@ -143,9 +143,7 @@ class MeanMetricWrapper(Mean):
         values = self.fn(y_true, y_pred, **self.kwargs)
         sample_weight = losses.apply_mask(sample_weight, mask, self.dtype, "sum")
         if sample_weight is not None:
-            counted = losses.mask_of_values(
-                self.fn, ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred), values, self.kwargs
-            )
+            counted = losses.mask_of_values(self.fn, y_true, y_pred, values, self.kwargs)
             sample_weight = losses.apply_mask(sample_weight, counted, self.dtype, "sum")
         super().update_state(values, sample_weight=sample_weight)
 

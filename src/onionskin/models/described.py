@@ -19,9 +19,10 @@ class Described(Layer):
     _untracked_call_specs: Any = None  # specs of the inputs, where a model in code was built for them
 
     def _metrics_within(self) -> list[Any]:
-        """Return the metrics set as attributes here and in layers; those of models within are these models' own."""
+        """Return the metrics set as attributes here and in layers; those of models within are for these to report."""
         inner = [layer for layer in self._flatten_layers() if layer is self or not isinstance(layer, Described)]
-        return [metric for layer in inner for metric in layer._metrics_here()]
+        found = {id(metric): metric for layer in inner for metric in layer._metrics_here()}
+        return list(found.values())
 
     @property
     def layers(self) -> list[Any]:

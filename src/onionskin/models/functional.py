@@ -17,6 +17,7 @@ from onionskin.models.functional_config import functional_config, functional_fro
 from onionskin.models.inputs import fit_inputs, with_masks
 from onionskin.models.model import Model
 from onionskin.models.order import ordered_parts
+from onionskin.models.trainer import Trainer
 
 
 @LAYERS.entry()
@@ -38,8 +39,7 @@ class Functional(Model):
     _untracked_own_spec: Any = None
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any) -> None:
-        Layer.__init__(self, name=name, **{"trainable": True, **kwargs})
-        self._begin_model()
+        Trainer.__init__(self, name=name, **kwargs)
         where = f"model '{self.name}'"
         _check_ends(inputs, outputs, where)
         inputs, outputs = _begun_by_inputs(inputs, outputs)

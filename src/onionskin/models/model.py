@@ -36,7 +36,6 @@ class Model(Kept, Trainer):
     """
 
     _untracked_specs: tuple[Any, Any] = (None, None)  # what `_output_specs` found the last time, and for what
-    _untracked_call_specs: Any = None  # specs of the inputs, where a model in code was built for them
     _bearing_nothing: ClassVar[frozenset[str]] = Trainer._bearing_nothing | {
         "_untracked_call_specs",
         "_untracked_specs",

@@ -12,7 +12,6 @@ from onionskin.base.specs import Spec
 from onionskin.callbacks import CallbackList, ProgbarLogger
 from onionskin.callbacks.progress import check_verbose
 from onionskin.data import unpack
-from onionskin.layers import Layer
 from onionskin.models import checks
 from onionskin.models.described import Described
 from onionskin.models.quick import QuickCalls
@@ -24,7 +23,7 @@ class Trainer(Described):
     """What a model is trained by; models inherit it."""
 
     _untracked_quick: QuickCalls | None = None
-    _bearing_nothing: ClassVar[frozenset[str]] = Layer._bearing_nothing | {
+    _bearing_nothing: ClassVar[frozenset[str]] = Described._bearing_nothing | {
         "stop_training", "stop_evaluating", "optimizer", "history", "_objective", "_steps", "_engine",
         "_run_eagerly", "_steps_per_execution", "_untracked_order", "_untracked_compile_arguments", "_untracked_quick",
     }  # fmt: skip
@@ -73,7 +72,8 @@ class Trainer(Described):
             steps_per_execution: batches between two calls of a callback's batch hooks; where no callback has any,
                 the engine runs many steps at a time by itself.
             jit_compile: accepted; everything is compiled, at no cost that one would notice.
-            auto_scale_loss: accepted.
+            auto_scale_loss: with the policy "mixed_float16", wrap the optimizer in a `LossScaleOptimizer`, so that
+                small gradients do not become zero.
             engine: engine to run on; the one that is set where None.
 
         Raises:
@@ -86,6 +86,9 @@ class Trainer(Described):
         self._run_eagerly = bool(run_eagerly)
         try:
             self.optimizer = optimizers.get(optimizer)
+            scaled = isinstance(self.optimizer, optimizers.LossScaleOptimizer)
+            if auto_scale_loss and not scaled and self.dtype_policy.name == "mixed_float16":
+                self.optimizer = optimizers.LossScaleOptimizer(self.optimizer, name="loss_scale_optimizer")
             self._objective = train.Objective(loss, metrics, weighted_metrics, loss_weights)
         except OnionskinError as error:
             raise error.within(where) from None

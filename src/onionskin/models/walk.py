@@ -69,7 +69,7 @@ def seed_generators(root: Any, skip: Sequence[Any] = ()) -> list[tuple[str, Seed
     found, seen = [], set()
     for part in parts(root, skip):
         if isinstance(part.thing, Layer):
-            for number, one in enumerate(two for two in part.thing._found() if isinstance(two, SeedGenerator)):
+            for number, one in enumerate(two for two in part.thing._tracked_parts() if isinstance(two, SeedGenerator)):
                 if id(one) not in seen:
                     seen.add(id(one))
                     found.append((f"{part.path}/{number}", one))

@@ -80,6 +80,13 @@ from onionskin.ops.creation import zeros as zeros
 from onionskin.ops.creation import zeros_like as zeros_like
 from onionskin.ops.custom import custom_gradient as custom_gradient
 from onionskin.ops.custom import vectorize as vectorize
+from onionskin.ops.fourier import fft as fft
+from onionskin.ops.fourier import fft2 as fft2
+from onionskin.ops.fourier import ifft2 as ifft2
+from onionskin.ops.fourier import irfft as irfft
+from onionskin.ops.fourier import istft as istft
+from onionskin.ops.fourier import rfft as rfft
+from onionskin.ops.fourier import stft as stft
 from onionskin.ops.functions import cbrt as cbrt
 from onionskin.ops.functions import cos as cos
 from onionskin.ops.functions import erf as erf

@@ -58,7 +58,6 @@ FAMILIES = {"core": CORE, "math": MATH, "linalg": LINALG, "nn": NN, "numpy": NUM
 
 _WINDOWS = "convolution and pooling are not there yet; ops.extract_sequences with ops.matmul convolves along one axis"
 _COMPLEX = "there are no complex tensors; keep the real and imaginary parts in two"
-_FOURIER = f"{_COMPLEX}, and transform them with numpy.fft outside of the graph"
 _CTC = "connectionist temporal classification is not there; align labels, then sparse_categorical_crossentropy"
 _PICTURES = "operations on images are not there yet; prepare images with Pillow before training"
 
@@ -69,7 +68,6 @@ INSTEAD: dict[str, str] = {
     "dot_product_attention": "attention is not there yet; write it as ops.matmul, ops.softmax and ops.matmul",
     **dict.fromkeys(("ctc_decode", "ctc_loss"), _CTC),
     **dict.fromkeys(("polar", "view_as_complex", "view_as_real"), _COMPLEX),
-    **dict.fromkeys(("fft", "fft2", "ifft2", "irfft", "istft", "rfft", "stft"), _FOURIER),
     "jvp": "forward derivatives are taken by onionskin.jvp(function, primals, tangents)",
     "image": _PICTURES,
     **dict.fromkeys(IMAGE, _PICTURES),

@@ -18,4 +18,5 @@ from onionskin.optimizers.muon import Muon as Muon
 from onionskin.optimizers.nadam import Nadam as Nadam
 from onionskin.optimizers.optimizer import Optimizer as Optimizer
 from onionskin.optimizers.rmsprop import RMSprop as RMSprop
+from onionskin.optimizers.schedule_free import ScheduleFreeAdamW as ScheduleFreeAdamW
 from onionskin.optimizers.sgd import SGD as SGD

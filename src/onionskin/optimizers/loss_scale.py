@@ -94,6 +94,7 @@ class LossScaleOptimizer(Optimizer):
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
         self.inner_optimizer.learning_rate = value
+        self._edition += callable(value)
 
     def make_slots(self, variables: Sequence[Variable]) -> None:
         """Make the scale and the count of finite steps, and the slots of the optimizer inside."""

@@ -263,15 +263,17 @@ class Optimizer(Slots):
             one.assign(ops.where(due, ops.zeros_like(total), total))
 
     def _step(self, gradients: Sequence[Any], variables: Sequence[Variable]) -> None:
-        limited = clipped(gradients, self.clipnorm, self.global_clipnorm, self.clipvalue)
         rate = self.learning_rate
         self.begin_step()
-        for gradient, variable in zip(limited, variables, strict=True):
+        for gradient, variable in zip(self._clipped(gradients), variables, strict=True):
             own_rate = ops.cast(rate, variable.dtype)
             decay = self.decay_of(variable)
             if decay is not None and self._decays(variable):
                 self.assign_sub(variable, variable * (decay * own_rate))
             self.update_step(gradient, variable, own_rate)
+
+    def _clipped(self, gradients: Sequence[Any]) -> list[Any]:
+        return clipped(gradients, self.clipnorm, self.global_clipnorm, self.clipvalue)
 
     def _average(self) -> None:
         """Bring the running averages up to date; where it is time, put them into the variables."""

@@ -4,6 +4,7 @@ from onionskin.prims import contractions as contractions
 from onionskin.prims import control as control
 from onionskin.prims import elementwise as elementwise
 from onionskin.prims import factors as factors
+from onionskin.prims import fourier as fourier
 from onionskin.prims import indexing as indexing
 from onionskin.prims import integers as integers
 from onionskin.prims import movement as movement

@@ -21,6 +21,8 @@ class Scope:
         writes: variable → the node of its new value, in order of first assignment.
     """
 
+    records: bool = True  # whether what is computed within it becomes a graph
+
     def __init__(self) -> None:
         self.reads: dict[Variable, Node] = {}
         self.writes: dict[Variable, Any] = {}
@@ -45,6 +47,8 @@ class EagerScope(Scope):
     Args:
         outer: the scope that these steps run within, whose assignments they see.
     """
+
+    records = False
 
     def __init__(self, outer: EagerScope | None = None) -> None:
         super().__init__()
@@ -76,15 +80,15 @@ def current() -> Scope | None:
     return _scopes.stack[-1] if _scopes.stack else None
 
 
-def tracing() -> bool:
-    """Tell whether what is computed in this thread is recorded in a graph, so that constants must be nodes."""
-    scope = current()
-    return scope is not None and not isinstance(scope, EagerScope)
-
-
 def stack() -> list[Scope | None]:
     """Return the scopes that are open in this thread, the innermost last."""
     return _scopes.stack
+
+
+def tracing() -> bool:
+    """Tell whether what is computed in this thread is recorded in a graph, so that constants must be nodes."""
+    scope = current()
+    return scope is not None and scope.records
 
 
 @contextmanager

@@ -20,6 +20,7 @@ class StatelessScope(Scope):
     def __init__(self, values: Mapping[Variable, Any]) -> None:
         super().__init__()
         self.outer = scope.current()
+        self.records = self.outer is not None and self.outer.records
         self.writes.update(values)
 
     def read(self, variable: Variable) -> Any:

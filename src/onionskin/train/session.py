@@ -63,8 +63,8 @@ class Session:
             self._read_again()
             if self.step == 0:
                 self._put_back()
-        if self.step == 0 and self.model.stop_training:  # stopped in order, and then by force before its end
-            return
+                if self.model.stop_training:  # in order, and then by force before the end
+                    return
         for epoch in range(self.epoch, count):
             if self.step == 0:
                 self.model.reset_metrics()
@@ -140,8 +140,12 @@ class Session:
         try:
             found = {**found, **_unpacked({key: found[key] for key in ("callbacks", "random", "reported")}, arrays)}
             numbers = [found["epoch"], found["step"], *found["order"]]
-            well_formed = len(numbers) == 4 and all(type(one) is int and one >= 0 for one in numbers)
-            well_formed = well_formed and all(len(one) == 2 and isinstance(one[1], dict) for one in found["callbacks"])
+            well_formed = (
+                len(numbers) == 4
+                and all(type(one) is int and 0 <= one < 2**63 for one in numbers)
+                and all(len(one) == 2 and isinstance(one[1], dict) for one in found["callbacks"])
+                and isinstance(found["reported"], dict)
+            )
         except (KeyError, TypeError):
             well_formed = False
         if not well_formed or not isinstance(description.get("groups"), dict):

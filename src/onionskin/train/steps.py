@@ -107,7 +107,8 @@ class Steps:
                 self._programs.clear()
             self._edition, self._edits, self._variables = edition, edits, self.model.variables
         switches = tuple([variable.trainable for variable in self._variables])
-        return edition, switches, config.traced_settings(), self.engine or config.engine(), self.eager
+        rule = getattr(self.optimizer, "_edition", 0)  # another schedule of the learning rate is another program
+        return edition, switches, config.traced_settings(), self.engine or config.engine(), self.eager, rule
 
     def _forward(self, x: Any, y: Any, sample_weight: Any, training: bool) -> tuple[Any, Any]:
         """Return the loss and the outputs; both are of one call, so that the loss sees what layers have added."""
@@ -126,10 +127,14 @@ class Steps:
         """Change the weights by the gradients of the loss; returns the loss and the outputs."""
         variables = self.model.trainable_variables
 
-        def loss() -> tuple[Any, Any]:
-            return self._forward(x, y, sample_weight, training=True)
+        if variables:
+            self.optimizer.build(variables)  # a scale that it adjusts is one of its variables
 
-        (total, y_pred), gradients = value_and_grad(loss, has_aux=True, variables=variables)()
+        def loss() -> tuple[Any, Any]:
+            total, y_pred = self._forward(x, y, sample_weight, training=True)
+            return self.optimizer.scale_loss(total) if variables else total, (total, y_pred)
+
+        (_, (total, y_pred)), gradients = value_and_grad(loss, has_aux=True, variables=variables)()
         if variables:
             self.optimizer.apply(gradients, variables)
         self.objective.loss_tracker.update_state(total, sample_weight=_count(x))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import lzma
 import os
 import secrets
 import shutil
@@ -14,13 +15,18 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, Any, NamedTuple
 
-from onionskin.base.errors import ArgumentError, FileFormatError
+from onionskin.base.errors import ArgumentError, FileFormatError, OnionskinError
 
 RATIO = 1100  # deflate packs at most 1032 to 1; more is a bomb
 SMALL = 1 << 24  # bytes that any archive may hold
 MOST_FILES = 2_000_000
 FORMATS = ("tar", "zip")
 _CHUNK = 1 << 18
+# what the libraries say of data that is not what it should be; gzip's and bzip2's are OSErrors without a number
+_BROKEN = (
+    tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError,
+    OSError, ValueError,
+)  # fmt: skip
 
 
 class Member(NamedTuple):
@@ -55,7 +61,11 @@ def extract(path: Path, folder: Path, formats: tuple[str, ...] = FORMATS) -> Non
         if folder.exists():
             shutil.rmtree(folder)
         os.replace(part, folder)
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except OnionskinError:
+        raise
+    except _BROKEN as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the disk's, not the archive's
+            raise
         raise FileFormatError("the archive is broken.", where=str(path), given=str(error) or "its end") from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -66,7 +76,9 @@ def _opened(path: Path, formats: tuple[str, ...]) -> Iterator[tuple[list[Member]
     """Open an archive of one of these formats; gives its members and a function that opens one of them."""
     if "tar" in formats and tarfile.is_tarfile(path):
         with tarfile.open(path) as tar:
-            yield [_tar_member(path, one) for one in tar], lambda member: tar.extractfile(member.inner)
+            members = [_tar_member(path, one) for one in tar]
+            _check_end(tar)
+            yield members, lambda member: tar.extractfile(member.inner)
     elif "zip" in formats and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as packed:
             yield [_zip_member(path, one) for one in packed.infolist()], lambda member: packed.open(member.inner)
@@ -74,6 +86,17 @@ def _opened(path: Path, formats: tuple[str, ...]) -> Iterator[tuple[list[Member]
         raise FileFormatError(
             "the file is no archive.", where=str(path), expected=" or ".join(formats) or "no format was allowed"
         )
+
+
+def _check_end(tar: tarfile.TarFile) -> None:
+    """Read a tar file to its end: tarfile takes a broken entry behind the first for the end, and no notice of a cut."""
+    stream: Any = tar.fileobj
+    stream.seek(tar.offset)
+    rest = stream.read(tarfile.BLOCKSIZE)
+    if len(rest) < tarfile.BLOCKSIZE or any(rest):
+        raise tarfile.ReadError("it ends in the middle")
+    while stream.read(_CHUNK):
+        pass
 
 
 def _tar_member(path: Path, info: tarfile.TarInfo) -> Member:

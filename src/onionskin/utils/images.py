@@ -152,22 +152,30 @@ def _opened(source: Any, where: str) -> Any:
     """Return an image read whole.
 
     Raises:
+        DataError: there is no such file, or it cannot be read.
         FileFormatError: the file is no image, is broken, or has more pixels than Pillow thinks honest.
     """
     image = _pillow()
     from PIL import UnidentifiedImageError
 
+    name = "the file object" if isinstance(source, io.BytesIO) else os.fsdecode(source)
+    try:
+        if not isinstance(source, io.BytesIO):
+            with open(source, "rb") as file:  # read whole: Pillow keeps files open
+                source = io.BytesIO(file.read())
+    except OSError as error:
+        raise DataError("there is no such file.", where=where, given=f"{name}: {error.strerror}") from None
     with warnings.catch_warnings():
         warnings.simplefilter("error", image.DecompressionBombWarning)
         try:
             opened = image.open(source)
             opened.load()
-        except FileNotFoundError:
-            raise DataError("there is no such file.", where=where, given=str(source)) from None
-        except (UnidentifiedImageError, image.DecompressionBombError, image.DecompressionBombWarning) as error:
-            raise FileFormatError("the file is no image.", where=where, given=str(error)) from None
+        except UnidentifiedImageError:
+            raise FileFormatError("the file is no image.", where=where, given=name) from None
+        except (image.DecompressionBombError, image.DecompressionBombWarning) as error:
+            raise FileFormatError("the image has too many pixels.", where=where, given=f"{name}: {error}") from None
         except (OSError, SyntaxError, ValueError) as error:
-            raise FileFormatError("the image is broken.", where=where, given=f"{source}: {error}") from None
+            raise FileFormatError("the image is broken.", where=where, given=f"{name}: {error}") from None
     return opened
 
 

@@ -47,7 +47,7 @@ class SpectralNormalization(Wrapper):
             )
         self.power_iterations = int(power_iterations)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Any = None) -> None:
         """Build the layer inside and make the vector u (1, outputs)."""
         super().build(input_shape)
         kernel = getattr(self.layer, "kernel", None)

@@ -2,6 +2,7 @@
 
 from onionskin.layers.preprocessing.category_encoding import CategoryEncoding as CategoryEncoding
 from onionskin.layers.preprocessing.discretization import Discretization as Discretization
+from onionskin.layers.preprocessing.feature_space import FeatureSpace as FeatureSpace
 from onionskin.layers.preprocessing.hashing import HashedCrossing as HashedCrossing
 from onionskin.layers.preprocessing.hashing import Hashing as Hashing
 from onionskin.layers.preprocessing.integer_lookup import IntegerLookup as IntegerLookup

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from onionskin import ops
+from onionskin.base import config
 from onionskin.base.errors import ArgumentError, DataError, FileFormatError, NotBuiltError
+from onionskin.base.specs import is_float
 from onionskin.data.frames import is_table
 from onionskin.graph import Node
 from onionskin.layers.layer import Layer
@@ -44,7 +46,7 @@ class IndexLookup(Layer):
         **kwargs: Any,
     ) -> None:
         learned = not kwargs.pop("has_input_vocabulary", vocabulary is not None)
-        kwargs.pop("vocabulary_size", None)  # what Keras writes beside the vocabulary
+        size = kwargs.pop("vocabulary_size", None)  # what Keras writes beside the vocabulary
         super().__init__(**kwargs)
         self._untracked_where = where = f"{type(self).__name__} '{self.name}'"
         self.output_mode = checked_mode(output_mode, where, (*MODES, "tf_idf"))
@@ -54,6 +56,7 @@ class IndexLookup(Layer):
         self.sparse, self.oov_method, self.salt = False, oov_method, checked_salt(salt, where)
         self._check(sparse, idf_weights)
         self.supports_jit = False
+        self._untracked_size = size if isinstance(size, int) else None
         self._untracked_terms: Any = None  # array of the vocabulary's terms, special ones left out
         self._untracked_idf: Any = None  # weights by number, special ones included
         self._untracked_input = (vocabulary if not isinstance(vocabulary, str | os.PathLike) else None, idf_weights)
@@ -106,6 +109,11 @@ class IndexLookup(Layer):
     # --- the vocabulary ---
 
     @property
+    def learns(self) -> bool:
+        """Whether `adapt` makes the vocabulary, rather than the user."""
+        return self._untracked_learned
+
+    @property
     def _special(self) -> list[Any]:
         """The special terms that a vocabulary begins with."""
         return [self.mask_token] * self._first_oov + [self.oov_token] * self.num_oov_indices
@@ -154,7 +162,7 @@ class IndexLookup(Layer):
             terms = self._terms(entries[given:]) if len(entries) > given else np.zeros(0)
         checked_terms(terms, special, self.invert, self.max_tokens, where)
         if idf_weights is not None:
-            self._untracked_idf = self._weights(np.asarray(idf_weights, "float64"), given, len(terms), where)
+            self._untracked_idf = self._weighed(np.asarray(idf_weights, "float64"), given, len(terms), where)
         self._set(terms)
 
     def _set(self, terms: np.ndarray) -> None:
@@ -163,7 +171,7 @@ class IndexLookup(Layer):
         self._untracked_order = np.argsort(terms, kind="stable")
         self._untracked_sorted = terms[self._untracked_order]
 
-    def _weights(self, weights: np.ndarray, given: int, count: int, where: str) -> np.ndarray:
+    def _weighed(self, weights: np.ndarray, given: int, count: int, where: str) -> np.ndarray:
         """Return the weight of each number; the special terms weigh the mean where nothing was said of them.
 
         Raises:
@@ -232,7 +240,7 @@ class IndexLookup(Layer):
         if self.output_mode == "tf_idf":
             seen = np.array([self._untracked_appearances[term] for term in ordered], "float64")
             weights = np.log(1 + self._untracked_documents / (1 + seen))
-            self._untracked_idf = self._weights(weights, 0, len(ordered), self._untracked_where)
+            self._untracked_idf = self._weighed(weights, 0, len(ordered), self._untracked_where)
         self._set(self._terms(ordered) if ordered else self._terms(list(counts))[:0])
         self.reset_state()
 
@@ -244,29 +252,53 @@ class IndexLookup(Layer):
 
     # --- looking up ---
 
+    @property
+    def _vector_dtype(self) -> str:
+        """Dtype of vectors: the layer's, or the default one where Keras names the dtype of text."""
+        return self.compute_dtype if is_float(self.compute_dtype) else config.floatx()
+
     def call(self, inputs: Any) -> Any:
         """Return the number of each term in the output mode, or the terms of numbers where inverted."""
         if self.invert:
             return self._inverted(inputs)
-        if self.output_mode != "int" and self._untracked_terms is None and not self.pad_to_max_tokens:
+        depth = self._depth(inputs)
+        if depth is None:
             raise NotBuiltError(
                 "the vocabulary is not known yet.", fix="call adapt(data) first, or give the vocabulary"
             )
         numbers = self._numbers(inputs)
         if self.output_mode == "int":
             return numbers
-        depth = self.max_tokens if self.pad_to_max_tokens else self.vocabulary_size()
         mode = "count" if self.output_mode == "tf_idf" else self.output_mode
-        codes = encoded(numbers, mode, int(depth or 0), self.compute_dtype)
+        codes = encoded(numbers, mode, depth, self._vector_dtype)
         if self.output_mode != "tf_idf":
             return codes
-        weights = np.zeros(int(depth or 0), self.compute_dtype)
-        weights[: len(self._untracked_idf)] = self._untracked_idf
-        return codes * weights
+        return codes * self._padded_weights(depth)
+
+    def _depth(self, inputs: Any) -> int | None:
+        """Return the length of the vectors, 0 where none are put out, None where it is not known.
+
+        A model that a file describes is put together before the vocabulary is read from a file of its own; its
+        tensors, whose batch is not known, have the size that was noted.
+        """
+        if self.output_mode == "int":
+            return 0
+        if self.pad_to_max_tokens:
+            return self.max_tokens
+        if self._untracked_terms is not None:
+            return self.vocabulary_size()
+        return self._untracked_size if isinstance(inputs, Node) and None in inputs.shape else None
+
+    def _padded_weights(self, depth: int) -> np.ndarray:
+        """Return the weight of each place of a vector; places of no term weigh nothing."""
+        weights = np.zeros(depth, self._vector_dtype)
+        known = () if self._untracked_idf is None else self._untracked_idf
+        weights[: len(known)] = known
+        return weights
 
     def _numbers(self, inputs: Any) -> Any:
         """Return the number of each term, int64; DROPPED for masked terms outside of output_mode "int"."""
-        found = self._found(inputs)
+        found = self._places(inputs)
         known = ops.greater_equal(found, 0)
         if self.num_oov_indices == 0:
             self._refuse_unknown(inputs, known)
@@ -281,7 +313,7 @@ class IndexLookup(Layer):
         masked = np.int64(0 if self.output_mode == "int" else DROPPED)
         return ops.where(self._equal(inputs, self.mask_token), masked, numbers)
 
-    def _found(self, inputs: Any) -> Any:
+    def _places(self, inputs: Any) -> Any:
         """Return the place of each term among those of the vocabulary, -1 where it is none of them."""
         if self._untracked_terms is None or not len(self._untracked_terms):
             return ops.cast(ops.zeros_like(self._equal(inputs, self.oov_token)), "int64") - np.int64(1)
@@ -337,7 +369,7 @@ class IndexLookup(Layer):
         Keras leaves a learned vocabulary out and keeps it in a file of its own; it reads this form too.
         """
         vocabulary, weights = self._untracked_input
-        config = {
+        settings = {
             "invert": self.invert,
             "max_tokens": self.max_tokens,
             "num_oov_indices": self.num_oov_indices,
@@ -353,10 +385,10 @@ class IndexLookup(Layer):
             "salt": self.salt,
         }
         if self._untracked_terms is not None and (self._untracked_learned or vocabulary is None):
-            config["vocabulary"] = self.get_vocabulary()
-            config["idf_weights"] = None if self._untracked_idf is None else self._untracked_idf.tolist()
-            config["has_input_vocabulary"] = not self._untracked_learned
-        return {**super().get_config(), **config}
+            settings["vocabulary"] = self.get_vocabulary()
+            settings["idf_weights"] = None if self._untracked_idf is None else self._untracked_idf.tolist()
+            settings["has_input_vocabulary"] = not self._untracked_learned
+        return {**super().get_config(), **settings}
 
     @classmethod
     def from_config(cls, settings: dict[str, Any]) -> Any:
@@ -387,20 +419,23 @@ class IndexLookup(Layer):
             lines = file_lines(path, f"{self._untracked_where}.load_assets")
             terms = self._from_lines(lines)
             weights = self._untracked_idf
-            if self.output_mode == "tf_idf" and (weights is None or len(weights) != len(terms)):
-                weights = np.ones(len(terms))  # load_own_variables brings the true ones
+            if self.output_mode == "tf_idf":  # ones where load_own_variables is still to bring the true ones
+                weights = np.ones(len(terms)) if weights is None else weights[: len(terms)]
             self.set_vocabulary(terms, weights)
 
     def save_own_variables(self, store: Any) -> None:
         """Put the weights of "tf_idf" into a store."""
         if self.output_mode == "tf_idf" and self._untracked_idf is not None:
-            store["idf_weights"] = np.asarray(self._untracked_idf, self.compute_dtype)
+            depth = self.max_tokens if self.pad_to_max_tokens else len(self._untracked_idf)
+            store["idf_weights"] = self._padded_weights(int(depth or 0))
 
     def load_own_variables(self, store: Any) -> None:
         """Take the weights of "tf_idf" from a store."""
         if self.output_mode == "tf_idf":
             self._edited()
-            self._untracked_idf = np.asarray(store["idf_weights"], "float64")
+            weights = np.asarray(store["idf_weights"], "float64")
+            # Keras keeps the places of no term, too
+            self._untracked_idf = weights if self._untracked_terms is None else weights[: self.vocabulary_size()]
 
 
 def _same(entries: list[Any], special: list[Any]) -> bool:

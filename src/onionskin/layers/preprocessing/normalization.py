@@ -79,7 +79,7 @@ class Normalization(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Make mean, variance and count, or fit what was given to the input."""
-        sizes = sizes_of(input_shape, self.axis, "Normalization")
+        sizes_of(input_shape, self.axis, "Normalization")  # refuses axes that there are not, or of no known size
         ndim = len(input_shape)
         kept = sorted(axis % ndim for axis in self.axis)
         self._untracked_kept = tuple(kept)
@@ -88,7 +88,6 @@ class Normalization(Layer):
         if self._untracked_given is not None:
             self._untracked_fitted = tuple(self._fit(one) for one in self._untracked_given)
             return
-        del sizes
         shape = self._untracked_sizes
         self.adapt_mean = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="mean")
         self.adapt_variance = self.add_weight(shape=shape, initializer="ones", trainable=False, name="variance")
@@ -153,7 +152,10 @@ class Normalization(Layer):
         """Return mean, variance and number of all samples with a batch more (Chan and others, 1979)."""
         if not self.built:
             self.build(array.shape)
-        check_fits(array.shape, len(self._untracked_fitting), self._untracked_kept, self._untracked_sizes)
+        try:
+            check_fits(array.shape, len(self._untracked_fitting), self._untracked_kept, self._untracked_sizes)
+        except ShapeError as error:
+            raise error.within(f"Normalization '{self.name}'.adapt") from None
         reduced = tuple(place for place in range(array.ndim) if place not in self._untracked_kept)
         count = int(np.prod([array.shape[place] for place in reduced], dtype=np.int64))
         if not count:

@@ -83,7 +83,7 @@ def texts(value: Any, where: str, encoding: str = "utf-8") -> np.ndarray:
             raise _no_text(one, where)
         flat.append(one.decode(encoding) if isinstance(one, bytes) else one)
     if array.dtype.kind not in "OT" and array.size:
-        raise _no_text(array.ravel()[0], where)
+        raise _no_text(array.ravel()[0].item(), where)
     return np.array(flat, dtype=str).reshape(array.shape)
 
 
@@ -117,10 +117,11 @@ def whole_numbers(value: Any, where: str) -> np.ndarray:
     if array.dtype.kind == "f" and np.all(array == np.floor(array)):
         return array.astype(np.int64)
     if array.dtype.kind not in "iub" and array.size:
+        first = array.ravel()[0]
         raise DTypeError(
             "these are no whole numbers.",
             where=where,
-            given=f"dtype {array.dtype}, such as {array.ravel()[0]!r}",
+            given=f"dtype {array.dtype}, such as {first.item() if isinstance(first, np.generic) else first!r}",
             fix="use StringLookup for texts" if array.dtype.kind in "USOT" else "round them first",
         )
     return array.astype(np.int64)

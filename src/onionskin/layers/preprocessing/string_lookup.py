@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from onionskin.base.errors import OnionskinError
 from onionskin.base.registry import LAYERS
 from onionskin.layers.preprocessing.lookup import IndexLookup, hashed_buckets
 from onionskin.layers.preprocessing.raw import refuse_node, texts, whole_numbers
@@ -93,7 +94,10 @@ class StringLookup(IndexLookup):
         """Return the places of texts, or the texts of places."""
         refuse_node(inputs, self._untracked_where)
         given = whole_numbers(inputs, self._untracked_where) if self.invert else self._terms(inputs)
-        return self.call(given, **kwargs)
+        try:
+            return self.call(given, **kwargs)
+        except OnionskinError as error:
+            raise error.within(self._untracked_where) from None
 
     def _terms(self, value: Any) -> np.ndarray:
         return texts(value, self._untracked_where, self.encoding)

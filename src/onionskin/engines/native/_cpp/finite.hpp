@@ -1,6 +1,7 @@
 // Whether numbers are finite: one pass over them, shared by threads where they are many.
 #pragma once
 
+#include "dtypes.hpp"
 #include "threads.hpp"
 
 #include <atomic>
@@ -37,6 +38,13 @@ template <class Word> bool all_finite(const void* data, std::int64_t count) {
           good.store(false, std::memory_order_relaxed);
       });
   return good;
+}
+
+// Integers are finite.
+inline bool all_finite(DType dtype, const void* data, std::int64_t count) {
+  if (!is_float(dtype))
+    return true;
+  return dtype == DType::F32 ? all_finite<std::int32_t>(data, count) : all_finite<std::int64_t>(data, count);
 }
 
 } // namespace onionskin

@@ -28,6 +28,7 @@ constexpr int kVectorRegisters = 16;
 // clang-format off: each of these needs those above it
 #include "vec.hpp"
 #include "math.hpp"
+#include "maps.hpp"
 #include "tile.hpp"
 #include "rows.hpp"
 #include "sums.hpp"

@@ -339,19 +339,13 @@ bool surely_finite(const nb::object& given) {
     std::int64_t elements = 0;
     if (!numpy.whole(PyTuple_GetItem(arrays.ptr(), static_cast<Py_ssize_t>(i)), memory, dtype, elements))
       return false;
-    if (!is_float(dtype))
-      continue;
-    const auto look = [&] {
-      good = dtype == DType::F32 ? all_finite<std::int32_t>(memory, elements)
-                                 : all_finite<std::int64_t>(memory, elements);
-    };
-    constexpr std::int64_t few = 16384;
-    if (elements <= few) {
+    const auto look = [&] { good = all_finite(dtype, memory, elements); };
+    if (elements <= 16384) {
       look();
-    } else {
-      const nb::gil_scoped_release release;
-      watched(look);
+      continue;
     }
+    const nb::gil_scoped_release release;
+    watched(look);
   }
   return good;
 }
