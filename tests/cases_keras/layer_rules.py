@@ -15,12 +15,10 @@ from unittest.mock import patch
 
 import numpy as np
 
-from tests.cases_keras.rules import RTOL
-
 FOLDER = Path(__file__).parent
 FAMILIES = sorted(path.stem for path in FOLDER.glob("layers_*.py"))
 NAME = "layer"  # what the layer of every case is called
-TOLERANCES = {"float32": (RTOL, 2e-6), "float64": (1e-10, 1e-12)}  # relative, and absolute where values are near 0
+TOLERANCES = {"float32": (1e-5, 2e-6), "float64": (1e-10, 1e-12)}  # relative, and absolute where values are near 0
 
 # what stands for functions in arguments, which data cannot hold: name → function of the library's ops
 FUNCTIONS = {
