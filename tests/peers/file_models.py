@@ -2,6 +2,9 @@
 
 import numpy as np
 
+import onionskin.layers  # noqa: F401 - it fills the registry
+from onionskin.base.registry import LAYERS
+
 ROWS = 12
 
 
@@ -26,6 +29,10 @@ class Recipe:
     def __init__(self, make, inputs, outputs, compiled, layers=()):
         self.make, self.inputs, self.compiled, self.layers = make, inputs, compiled, layers
         self.targets = [_x(*one) for one in outputs] if isinstance(outputs, list) else outputs
+
+    def missing(self):
+        """Return the layers that it needs and that onionskin does not have yet."""
+        return [name for name in self.layers if name not in LAYERS]
 
     @property
     def y(self):

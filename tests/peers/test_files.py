@@ -28,7 +28,7 @@ TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
 
 def arguments(recipe, library):
     """Return what the recipe's model is compiled with, or skip where the library does not have it yet."""
-    missing = [name for name in recipe.layers if not hasattr(onionskin.layers, name)]
+    missing = recipe.missing()
     if missing:
         pytest.skip(f"onionskin has no layer {missing[0]} yet")
     try:

@@ -19,7 +19,7 @@ RECORDED = sorted(path for path in FOLDER.iterdir() if path.suffix != ".npz")
 
 def recipe_of(path):
     recipe = RECIPES[path.name.partition(".")[0]]
-    missing = [name for name in recipe.layers if not hasattr(onionskin.layers, name)]
+    missing = recipe.missing()
     if missing:
         pytest.skip(f"onionskin has no layer {missing[0]} yet")
     return recipe
