@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections import Counter
@@ -60,16 +61,14 @@ def recorded() -> dict[str, Counter[str]]:
 
 def operations() -> Counter[str]:
     """Return how many cases of each operation are asked of `keras.ops` as well."""
-    from tests.ops.op_cases_more import CASES
-
-    return Counter(case.name for case in CASES if case.peer)
+    cases = importlib.import_module("tests.ops.op_cases_more").CASES
+    return Counter(case.name for case in cases if case.peer)
 
 
 def files() -> Counter[str]:
     """Return the models that go through files between the two."""
-    from tests.peers.file_models import RECIPES
-
-    return Counter(RECIPES.keys())
+    recipes = importlib.import_module("tests.peers.file_models").RECIPES
+    return Counter(recipes.keys())
 
 
 def page() -> str:
@@ -84,9 +83,9 @@ def page() -> str:
         "",
         "Made by `python -m tools.compared` from the cases themselves; a test holds the page to them.",
         "",
-        f"{total:,} cases are asked of Keras 3.15 on JAX and of onionskin. Most answers of Keras are recorded, and every "
-        "run of the tests compares with them; `make test-peers` asks Keras itself. Numbers agree to 1e-5 in float32 and "
-        "1e-10 in float64.",
+        f"{total:,} cases are asked of Keras 3.15 on JAX and of onionskin. Most answers of Keras are recorded, and "
+        "every run of the tests compares with them; `make test-peers` asks Keras itself. Numbers agree to 1e-5 in "
+        "float32 and 1e-10 in float64.",
         "",
         "| what | names | cases |",
         "| --- | --- | --- |",

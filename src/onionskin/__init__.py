@@ -8,7 +8,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from onionskin.base.registry import load_doors_by
+
 __version__ = "0.1.0"
+
+# Names of rooms below that are defined above them, such as `onionskin.saving.load_model`.
+load_doors_by(lambda: importlib.import_module("onionskin.models"))
 
 _ROOMS = (
     "activations",
@@ -16,6 +21,7 @@ _ROOMS = (
     "config",
     "constraints",
     "datasets",
+    "dtype_policies",
     "engines",
     "graph",
     "initializers",
@@ -33,9 +39,16 @@ _ROOMS = (
     "utils",
 )
 _NAMES = {
+    "DTypePolicy": "onionskin.dtype_policies:DTypePolicy",
+    "Initializer": "onionskin.initializers:Initializer",
     "Input": "onionskin.layers:Input",
+    "InputSpec": "onionskin.layers:InputSpec",
     "Layer": "onionskin.layers:Layer",
+    "Loss": "onionskin.losses:Loss",
+    "Metric": "onionskin.metrics:Metric",
     "Model": "onionskin.models:Model",
+    "Optimizer": "onionskin.optimizers:Optimizer",
+    "Regularizer": "onionskin.regularizers:Regularizer",
     "Sequential": "onionskin.models:Sequential",
     "Spec": "onionskin.base.specs:Spec",
     "Variable": "onionskin.state:Variable",
@@ -49,9 +62,16 @@ _NAMES = {
 }
 
 __all__ = [
+    "DTypePolicy",
+    "Initializer",
     "Input",
+    "InputSpec",
     "Layer",
+    "Loss",
+    "Metric",
     "Model",
+    "Optimizer",
+    "Regularizer",
     "Sequential",
     "Spec",
     "Variable",
@@ -62,6 +82,7 @@ __all__ = [
     "constraints",
     "datasets",
     "define_primitive",
+    "dtype_policies",
     "engines",
     "grad",
     "graph",
@@ -91,6 +112,7 @@ if TYPE_CHECKING:
     from onionskin import config as config
     from onionskin import constraints as constraints
     from onionskin import datasets as datasets
+    from onionskin import dtype_policies as dtype_policies
     from onionskin import engines as engines
     from onionskin import graph as graph
     from onionskin import initializers as initializers
@@ -107,12 +129,19 @@ if TYPE_CHECKING:
     from onionskin import transforms as transforms
     from onionskin import utils as utils
     from onionskin.base.specs import Spec as Spec
+    from onionskin.dtype_policies import DTypePolicy as DTypePolicy
     from onionskin.engines import set_engine as set_engine
+    from onionskin.initializers import Initializer as Initializer
     from onionskin.layers import Input as Input
+    from onionskin.layers import InputSpec as InputSpec
     from onionskin.layers import Layer as Layer
+    from onionskin.losses import Loss as Loss
+    from onionskin.metrics import Metric as Metric
     from onionskin.models import Model as Model
     from onionskin.models import Sequential as Sequential
+    from onionskin.optimizers import Optimizer as Optimizer
     from onionskin.prims import define_primitive as define_primitive
+    from onionskin.regularizers import Regularizer as Regularizer
     from onionskin.runtime import grad as grad
     from onionskin.runtime import jit as jit
     from onionskin.runtime import jvp as jvp

@@ -2,10 +2,17 @@
 
 from typing import Any as _Any
 
+from onionskin.base.registry import CustomObjectScope as CustomObjectScope
+from onionskin.base.registry import get_custom_objects as get_custom_objects
+from onionskin.base.registry import name_of as get_registered_name
 from onionskin.base.registry import register_serializable as register_keras_serializable
+from onionskin.base.registry import registered_object as get_registered_object
 from onionskin.callbacks.progress import Progbar as Progbar
 from onionskin.data import PyDataset as PyDataset
 from onionskin.data import PyDataset as Sequence
+from onionskin.layers.preprocessing import FeatureSpace as FeatureSpace
+from onionskin.models.objects import deserialize_keras_object as deserialize_keras_object
+from onionskin.models.objects import serialize_keras_object as serialize_keras_object
 from onionskin.state import set_random_seed as set_random_seed
 from onionskin.utils.drawing import model_to_dot as model_to_dot
 from onionskin.utils.drawing import plot_model as plot_model
@@ -26,12 +33,21 @@ from onionskin.utils.splitting import split_dataset as split_dataset
 from onionskin.utils.splitting import standardize_dtype as standardize_dtype
 from onionskin.utils.splitting import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 
+custom_object_scope = CustomObjectScope
+
 __all__ = [
+    "CustomObjectScope",
+    "FeatureSpace",
     "Progbar",
     "PyDataset",
     "Sequence",
     "array_to_img",
+    "custom_object_scope",
+    "deserialize_keras_object",
+    "get_custom_objects",
     "get_file",
+    "get_registered_name",
+    "get_registered_object",
     "image_dataset_from_directory",
     "img_to_array",
     "is_keras_tensor",
@@ -43,6 +59,7 @@ __all__ = [
     "plot_model",
     "register_keras_serializable",
     "save_img",
+    "serialize_keras_object",
     "set_random_seed",
     "split_dataset",
     "standardize_dtype",
