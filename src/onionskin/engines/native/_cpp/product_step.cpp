@@ -33,7 +33,8 @@ public:
   void settle() {
     const double flops = 2.0 * static_cast<double>(batch) * static_cast<double>(m) * static_cast<double>(n) *
                          static_cast<double>(std::max<std::int64_t>(k, 1));
-    nanoseconds_ = flops / 60 + (behind ? behind->nanoseconds() : 0);
+    // what runs behind it finds its values at hand, and takes half the time that it takes alone
+    nanoseconds_ = flops / 60 + (behind ? behind->nanoseconds() / 2 : 0);
   }
 
   void run(Run& run) const override {
