@@ -16,7 +16,8 @@ READMES = pytest.mark.parametrize("path", [ENGLISH, KOREAN], ids=lambda path: pa
 
 @pytest.mark.skipif(not NATIVE, reason="the READMEs show plans of the native engine, which is not built")
 @READMES
-def test_a_text_block_is_what_the_python_above_it_prints(path, capsys):
+def test_a_text_block_is_what_the_python_above_it_prints(path, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     found = blocks(path.read_text(encoding="utf-8"))
     engines.set_engine("native")  # the plan shown is its
     namespace, compared = {"__name__": "__main__"}, 0
