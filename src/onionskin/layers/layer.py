@@ -381,7 +381,7 @@ class Layer(Holder):
                 given = outer.training
             training = self._training_default if given is None else bool(given)
             if "training" not in self._call_names[: len(args)]:
-                kwargs["training"] = bool(training)
+                kwargs["training"] = training  # None where nobody said and `call` has no other default
         else:
             training = kwargs.pop("training", None)  # not for this layer, but for those inside it
         if outer is not None:
