@@ -69,6 +69,13 @@ CONSTRUCTION = [
      "TimeDistributed: there must be a layer to wrap.\n  expected: a layer, such as Dense(3)\n  given:    'dense'"),
     (lambda: layers.Embedding(3, 2, name="n").embeddings,
      "Embedding 'n': the embeddings are not made yet.\n  to fix:   call it, or build() it"),
+    (lambda: layers.Input((1,), dtype="string", name="n"),
+     "Input 'n': texts cannot be part of a graph of numbers.\n  given:    dtype='string'\n"
+     "  to fix:   turn texts into numbers before they go into the model: call StringLookup, Hashing or FeatureSpace on "
+     "the arrays, and make the Input for what they return, with dtype='int64'"),
+    (lambda: layers.Input((1,), dtype="float3", name="n"),
+     "Input 'n': this dtype cannot be used for tensors.\n  given:    'float3'\n  to fix:   did you mean 'float32'? "
+     "Known: bool, float16, float32, float64, int16, int32, int64, int8, uint16, uint32, uint64, uint8"),
     (lambda: config.set_image_data_format("last"),
      "set_image_data_format: there is no such data_format.\n  expected: 'channels_last' or 'channels_first'\n"
      "  given:    'last'"),
