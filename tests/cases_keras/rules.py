@@ -275,7 +275,7 @@ def recorded(*kinds):
     """Return the recorded cases of some kinds."""
     cases = []
     for path in sorted(FOLDER.glob("*.json")):
-        cases += [case for case in json.loads(path.read_text()).get("cases", ()) if case["kind"] in kinds]
+        cases += [case for case in json.loads(path.read_text()).get("cases", ()) if case.get("kind") in kinds]
     return cases
 
 

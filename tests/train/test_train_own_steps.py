@@ -244,3 +244,20 @@ def test_run_eagerly_can_be_set_afterwards():
     model.run_eagerly = True
     model.fit(X, Y, verbose=0)
     assert model.run_eagerly is True and model.loss == "mse" and model.steps_per_execution == 1
+
+
+def test_a_metric_added_between_two_calls_is_found():
+    class Measured(Network):
+        def __init__(self):
+            super().__init__()
+            self.further = []
+
+        def compute_metrics(self, x, y, y_pred, sample_weight=None):
+            for metric in self.further:
+                metric.update_state(y_pred)
+            return super().compute_metrics(x, y, y_pred, sample_weight)
+
+    model = compiled(Measured)
+    assert list(model.fit(X, Y, verbose=0).history) == ["loss", "mae"]
+    model.further.append(metrics.Mean(name="output"))
+    assert [metric.name for metric in model.metrics] == ["loss", "mae", "output"]

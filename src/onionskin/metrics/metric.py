@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -44,7 +44,10 @@ class Metric:
 
     _direction: str | None = None  # "up" where more is better, "down" where less is, None where neither
 
+    made: ClassVar[int] = 0  # how many there ever were: where it is the same as before, no list has a new one
+
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
+        Metric.made += 1
         self.name = name or snake_case(type(self).__name__)
         self._dtype = losses.compute_dtype(dtype)
         self._variables: list[Variable] = []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from onionskin.base.errors import ArgumentError, UnknownNameError
 from onionskin.base.registry import LAYERS
 from onionskin.base.trees import map_tree
 from onionskin.layers import Layer
+from onionskin.layers.tracking import latest_edit
+from onionskin.metrics import Metric
 from onionskin.models.describing import takes_description
 from onionskin.models.summary import show, summary
 
@@ -18,8 +20,17 @@ class Described(Layer):
 
     _untracked_call_specs: Any = None  # specs of the inputs, where a model in code was built for them
 
+    _untracked_metrics: tuple[Any, list[Any]] = (None, [])  # what there was when those within were last looked up
+    _bearing_nothing: ClassVar[frozenset[str]] = Layer._bearing_nothing | {"_untracked_metrics"}
+
     def _metrics_within(self) -> list[Any]:
         """Return the metrics set as attributes here and in layers; those of models within are for these to report."""
+        now = (latest_edit(), Metric.made)
+        if self._untracked_metrics[0] != now:
+            self._untracked_metrics = (now, self._find_metrics())
+        return self._untracked_metrics[1]
+
+    def _find_metrics(self) -> list[Any]:
         inner = [layer for layer in self._flatten_layers() if layer is self or not isinstance(layer, Described)]
         found = {id(metric): metric for layer in inner for metric in layer._metrics_here()}
         return list(found.values())

@@ -1,6 +1,7 @@
 """Simplification: smaller graphs that compute the same numbers.
 
-Constants are folded, operations that change nothing disappear, chains of movements become one. Common
+Constants are folded, operations that change nothing disappear, chains of movements become one, an einsum of two
+operands is one matrix product. Common
 subexpressions are shared by the nodes themselves, and dead code is what no output reaches; a rebuilt
 graph has neither.
 """
@@ -17,6 +18,7 @@ from onionskin.graph import CONSTANT, Graph, Node, as_node, make, make_constant,
 from onionskin.prims.elementwise import cast
 from onionskin.prims.families import TABLE
 from onionskin.prims.movement import broadcast_to, reshape, transpose
+from onionskin.transforms.contract import as_product
 
 FOLD_LIMIT = 65536  # elements; a folded constant lives as long as the program, so large ones stay operations
 
@@ -255,4 +257,5 @@ _RULES: dict[str, Rewrite] = {
     "slice": _slice,
     "pad": _pad,
     "sum": _sum,
+    "einsum": as_product,
 }
