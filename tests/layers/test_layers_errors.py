@@ -82,6 +82,12 @@ CONSTRUCTION = [
 ]  # fmt: skip
 
 CALLS = [
+    (lambda: layers.Embedding(3, 2, name="n").enable_lora(2),
+     "Embedding 'n', enable_lora: LoRA is not supported.\n  given:    rank=2\n"
+     "  to fix:   train the layer whole, or freeze it with trainable=False and train a Dense behind it"),
+    (lambda: layers.serialize("Dense"), "layers.serialize: this is no layer.\n  given:    an object of type str"),
+    (lambda: layers.deserialize(onionskin.saving.serialize_keras_object(onionskin.losses.Huber())),
+     "layers.deserialize: this is no layer.\n  given:    an object of type Huber"),
     (lambda: layers.Add(name="n")(A),
      ADD + "a layer that merges is called on a list of tensors.\n  given:    ndarray\n  to fix:   Add()([a, b])"),
     (lambda: Merge(name="n")([A, A]),
@@ -221,3 +227,17 @@ def test_other_names_are_no_attributes():
     with pytest.raises(AttributeError) as caught:
         layers.Dens  # noqa: B018
     assert str(caught.value) == "module 'onionskin.layers' has no attribute 'Dens'"
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("DTypePolicyMap", "give each layer its own dtype="),
+        ("QuantizedDTypePolicy", "nothing is quantized here: use DTypePolicy('mixed_float16') where memory is short"),
+    ],
+)
+def test_policies_that_are_not_here_are_refused_by_name(name, fix):
+    with pytest.raises(errors.UnknownNameError) as caught:
+        getattr(onionskin.dtype_policies, name)
+    assert str(caught.value) == (f"onionskin.dtype_policies.{name}: there is no such policy here.\n  to fix:   {fix}")
+    assert not hasattr(onionskin.dtype_policies, "Other")

@@ -335,3 +335,11 @@ def test_calls_without_side_effects_within_a_trace(each_engine):
     out, state = onionskin.jit(lambda x, count: layer.stateless_call([], [count], x))(X, np.float32(4.0))
     np.testing.assert_allclose(out, X * 5, rtol=1e-6)
     np.testing.assert_array_equal([state[0], layer.count.numpy()], [5.0, 0.0])
+
+
+def test_a_layer_is_data_and_back():
+    for made in (layers.Dense(3, "relu", name="d"), layers.TimeDistributed(layers.Dense(2))):
+        again = layers.deserialize(layers.serialize(made))
+        assert type(again) is type(made) and again.get_config() == made.get_config()
+    back = layers.deserialize(layers.serialize(Scale(start="zeros")), {"Scale": Scale})
+    assert isinstance(back, Scale) and back.start == "zeros"

@@ -465,7 +465,7 @@ def test_a_variable_has_the_operators_of_its_value():
          "  to fix:   leave layout out"),
     ],
 )  # fmt: skip
-def test_words_of_variables(act, words):
+def test_words_of_refused_arguments(act, words):
     with pytest.raises(ArgumentError) as caught:
         act()
     assert str(caught.value) == words
