@@ -1,5 +1,8 @@
 """The base of layers: build and call, weights found in attributes, names, freezing, penalties, configs."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -343,3 +346,13 @@ def test_a_layer_is_data_and_back():
         assert type(again) is type(made) and again.get_config() == made.get_config()
     back = layers.deserialize(layers.serialize(Scale(start="zeros")), {"Scale": Scale})
     assert isinstance(back, Scale) and back.start == "zeros"
+
+
+def test_a_name_that_no_layer_has_hides_none_of_them():
+    """Looking for it loads all files; those of the inner rooms register their layers too."""
+    code = (
+        "from onionskin.base.registry import LAYERS; import onionskin.layers; "
+        "print('Nothing' in LAYERS, 'BatchNormalization' in LAYERS, 'StringLookup' in LAYERS)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False True True\n"
