@@ -41,11 +41,11 @@ class Variable:
         autocast: within a layer of mixed precision, read it in the dtype that the layer computes in.
         aggregation: how several replicas would join theirs; there is one, which keeps what is said here.
         synchronization: likewise.
-        name: its name, "variable" where None; without "/", which is for paths.
+        name: its name, "variable" where None.
         layout: not supported.
 
     Raises:
-        ArgumentError: a function without a shape, a name with "/", no such aggregation or synchronization, a layout.
+        ArgumentError: a function without a shape, a name that is no text, no such aggregation or synchronization, a layout.
         ShapeError: the initializer gave another shape.
 
     Example:
@@ -236,8 +236,8 @@ class Variable:
 
 
 def _checked_name(name: Any) -> str:
-    if name is not None and (not isinstance(name, str) or "/" in name):
-        raise ArgumentError("a variable's name is a text without '/'.", where="Variable", given=f"name={name!r}")
+    if name is not None and not isinstance(name, str):
+        raise ArgumentError("a variable's name is a text.", where="Variable", given=f"name={name!r}")
     return name or "variable"
 
 
