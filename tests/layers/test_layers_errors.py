@@ -241,3 +241,29 @@ def test_policies_that_are_not_here_are_refused_by_name(name, fix):
         getattr(onionskin.dtype_policies, name)
     assert str(caught.value) == (f"onionskin.dtype_policies.{name}: there is no such policy here.\n  to fix:   {fix}")
     assert not hasattr(onionskin.dtype_policies, "Other")
+
+
+ONE = [
+    lambda: layers.Dense(2), layers.Softmax, layers.PReLU, layers.Flatten, lambda: layers.Reshape((-1,)),
+    lambda: layers.Permute((2, 1)), lambda: layers.RepeatVector(2), lambda: layers.Dropout(0.5),
+    lambda: layers.SpatialDropout1D(0.5), lambda: layers.GaussianNoise(0.5), layers.BatchNormalization,
+    layers.LayerNormalization, layers.Normalization, lambda: layers.GroupNormalization(1), layers.RMSNormalization,
+    layers.UnitNormalization, lambda: layers.SpectralNormalization(layers.Dense(2)), lambda: layers.Embedding(3, 2),
+    lambda: layers.EinsumDense("ab,bc->ac", 2), lambda: layers.ZeroPadding1D(1), lambda: layers.Cropping1D(1),
+    lambda: layers.UpSampling1D(2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", ONE)
+@pytest.mark.parametrize(("inputs", "given"), [([A, A], "a list of 2"), ({"a": A}, "a dict of 1"), (None, "nothing")])
+def test_layers_of_one_tensor_say_so(make, inputs, given):
+    layer = make()
+    with pytest.raises(errors.ArgumentError) as caught:
+        layer(inputs)
+    what, fix = "this layer is called on one array", "call it on each, or join them first: Concatenate()([a, b])"
+    if inputs is None:
+        what = "a layer is called on an array"
+        fix = "pass an array (samples, …), or Input(shape=…) where a model is described"
+    assert str(caught.value).replace("or a tensor", "or tensor") == (
+        f"layer '{layer.name}' ({type(layer).__name__}): {what} or tensor.\n  given:    {given}\n  to fix:   {fix}"
+    )

@@ -44,6 +44,8 @@ class Dense(Layer):
         (3, 2)
     """
 
+    _takes_one = True
+
     enable_lora = no_lora
 
     def __init__(

@@ -74,6 +74,8 @@ class EinsumDense(Layer):
         (2, 32, 64)
     """
 
+    _takes_one = True
+
     enable_lora = no_lora
 
     def __init__(

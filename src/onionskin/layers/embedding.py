@@ -43,6 +43,8 @@ class Embedding(Layer):
         (1, 3, 64)
     """
 
+    _takes_one = True
+
     enable_lora = no_lora
 
     def __init__(

@@ -45,7 +45,7 @@ class Variable:
         layout: not supported.
 
     Raises:
-        ArgumentError: a function without a shape, a name that is no text, no such aggregation or synchronization, a layout.
+        ArgumentError: a function without a shape, a name that is no text, a choice that there is not, a layout.
         ShapeError: the initializer gave another shape.
 
     Example:

@@ -39,6 +39,8 @@ class Normalization(Layer):
         [[-1.  1.]]
     """
 
+    _takes_one = True
+
     def __init__(
         self, axis: Any = -1, mean: Any = None, variance: Any = None, invert: bool = False, **kwargs: Any
     ) -> None:
