@@ -354,3 +354,14 @@ def test_a_name_that_no_layer_has_hides_none_of_them():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False True True\n"
+
+
+def test_a_normalization_adapted_to_other_data_says_so():
+    layer = layers.Normalization(name="n")
+    layer.adapt(X)
+    with pytest.raises(errors.ShapeError) as caught:
+        layer(X[:, :3])
+    assert str(caught.value) == (
+        "layer 'n' (Normalization): the input does not fit the weights.\n"
+        "  expected: 2 axes, 4 along axis 1\n  given:    shape (10, 3)"
+    )
