@@ -69,12 +69,25 @@ CONSTRUCTION = [
      "TimeDistributed: there must be a layer to wrap.\n  expected: a layer, such as Dense(3)\n  given:    'dense'"),
     (lambda: layers.Embedding(3, 2, name="n").embeddings,
      "Embedding 'n': the embeddings are not made yet.\n  to fix:   call it, or build() it"),
+    (lambda: layers.Input((1,), dtype="string", name="n"),
+     "Input 'n': texts cannot be part of a graph of numbers.\n  given:    dtype='string'\n"
+     "  to fix:   turn texts into numbers before they go into the model: call StringLookup, Hashing or FeatureSpace on "
+     "the arrays, and make the Input for what they return, with dtype='int64'"),
+    (lambda: layers.Input((1,), dtype="float3", name="n"),
+     "Input 'n': this dtype cannot be used for tensors.\n  given:    'float3'\n  to fix:   did you mean 'float32'? "
+     "Known: bool, float16, float32, float64, int16, int32, int64, int8, uint16, uint32, uint64, uint8"),
     (lambda: config.set_image_data_format("last"),
      "set_image_data_format: there is no such data_format.\n  expected: 'channels_last' or 'channels_first'\n"
      "  given:    'last'"),
 ]  # fmt: skip
 
 CALLS = [
+    (lambda: layers.Embedding(3, 2, name="n").enable_lora(2),
+     "Embedding 'n', enable_lora: LoRA is not supported.\n  given:    rank=2\n"
+     "  to fix:   train the layer whole, or freeze it with trainable=False and train a Dense behind it"),
+    (lambda: layers.serialize("Dense"), "layers.serialize: this is no layer.\n  given:    an object of type str"),
+    (lambda: layers.deserialize(onionskin.saving.serialize_keras_object(onionskin.losses.Huber())),
+     "layers.deserialize: this is no layer.\n  given:    an object of type Huber"),
     (lambda: layers.Add(name="n")(A),
      ADD + "a layer that merges is called on a list of tensors.\n  given:    ndarray\n  to fix:   Add()([a, b])"),
     (lambda: Merge(name="n")([A, A]),
@@ -214,3 +227,43 @@ def test_other_names_are_no_attributes():
     with pytest.raises(AttributeError) as caught:
         layers.Dens  # noqa: B018
     assert str(caught.value) == "module 'onionskin.layers' has no attribute 'Dens'"
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("DTypePolicyMap", "give each layer its own dtype="),
+        ("QuantizedDTypePolicy", "nothing is quantized here: use DTypePolicy('mixed_float16') where memory is short"),
+    ],
+)
+def test_policies_that_are_not_here_are_refused_by_name(name, fix):
+    with pytest.raises(errors.UnknownNameError) as caught:
+        getattr(onionskin.dtype_policies, name)
+    assert str(caught.value) == (f"onionskin.dtype_policies.{name}: there is no such policy here.\n  to fix:   {fix}")
+    assert not hasattr(onionskin.dtype_policies, "Other")
+
+
+ONE = [
+    lambda: layers.Dense(2), layers.Softmax, layers.PReLU, layers.Flatten, lambda: layers.Reshape((-1,)),
+    lambda: layers.Permute((2, 1)), lambda: layers.RepeatVector(2), lambda: layers.Dropout(0.5),
+    lambda: layers.SpatialDropout1D(0.5), lambda: layers.GaussianNoise(0.5), layers.BatchNormalization,
+    layers.LayerNormalization, layers.Normalization, lambda: layers.GroupNormalization(1), layers.RMSNormalization,
+    layers.UnitNormalization, lambda: layers.SpectralNormalization(layers.Dense(2)), lambda: layers.Embedding(3, 2),
+    lambda: layers.EinsumDense("ab,bc->ac", 2), lambda: layers.ZeroPadding1D(1), lambda: layers.Cropping1D(1),
+    lambda: layers.UpSampling1D(2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", ONE)
+@pytest.mark.parametrize(("inputs", "given"), [([A, A], "a list of 2"), ({"a": A}, "a dict of 1"), (None, "nothing")])
+def test_layers_of_one_tensor_say_so(make, inputs, given):
+    layer = make()
+    with pytest.raises(errors.ArgumentError) as caught:
+        layer(inputs)
+    what, fix = "this layer is called on one array", "call it on each, or join them first: Concatenate()([a, b])"
+    if inputs is None:
+        what = "a layer is called on an array"
+        fix = "pass an array (samples, …), or Input(shape=…) where a model is described"
+    assert str(caught.value).replace("or a tensor", "or tensor") == (
+        f"layer '{layer.name}' ({type(layer).__name__}): {what} or tensor.\n  given:    {given}\n  to fix:   {fix}"
+    )

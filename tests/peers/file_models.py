@@ -306,9 +306,13 @@ wider("moved", _x(3, 4), [(2,)], ["Permute", "RepeatVector", "ZeroPadding1D", "C
         )
     )
 )
-wider("spectral", _x(4), [(2,)], ["SpectralNormalization"], lambda lib: {})(  # trained, it differs without files too
-    lambda lib, x: lib.layers.SpectralNormalization(lib.layers.Dense(2))(x)
-)
+wider(
+    "spectral",
+    _x(4),
+    [(2,)],
+    ["SpectralNormalization"],
+    lambda lib: {"optimizer": lib.optimizers.SGD(0.1), "loss": "mse"},
+)(lambda lib, x: lib.layers.SpectralNormalization(lib.layers.Dense(2))(x))
 wider("gaussian", _x(4), [(2,)], ["GaussianNoise", "GaussianDropout", "ActivityRegularization"])(
     lambda lib, x: lib.layers.Dense(2)(
         lib.layers.ActivityRegularization(0.01)(lib.layers.GaussianDropout(0.0)(lib.layers.GaussianNoise(0.0)(x)))

@@ -100,3 +100,23 @@ def test_json_holds_operations() -> None:
     again.set_weights(model.get_weights())
     for one, other in zip(model.predict(X, verbose=0), again.predict(X, verbose=0), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", ["svd", "qr", "eigh", "slogdet", "inv", "solve", "lu_factor", "fft"])
+def test_models_that_factorize_between_layers_are_kept(name: str, tmp_path: Any) -> None:
+    x = onionskin.Input((9,))
+    h = ops.reshape(layers.Dense(9)(x), (-1, 3, 3))
+    square = ops.matmul(h, ops.swapaxes(h, 1, 2)) + np.eye(3, dtype="float32")
+    found = {
+        "solve": lambda: ops.solve(square, h),
+        "fft": lambda: ops.fft((h, h * 0.5)),
+        "slogdet": lambda: ops.slogdet(square),
+    }.get(name, lambda: getattr(ops, name)(square))()
+    parts = list(found) if isinstance(found, list | tuple) else [found]
+    model = onionskin.Model(x, parts)
+    given = RNG.normal(size=(4, 9)).astype("float32")
+    model.save(tmp_path / "m.onionskin")
+    for one, other in zip(
+        model.predict(given, verbose=0), load_model(tmp_path / "m.onionskin").predict(given, verbose=0), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)

@@ -428,3 +428,44 @@ def test_a_variable_of_numbers_that_int32_cannot_hold_keeps_them():
     assert Variable([2**40, 1]).dtype == "int64"
     np.testing.assert_array_equal(Variable([2**40, 1]).numpy(), [2**40, 1])
     assert (Variable([2, 1]).dtype, Variable(np.zeros((0,)).tolist()).dtype) == ("int32", "float32")
+
+
+def test_a_variable_takes_keras_arguments_by_place_and_by_name():
+    v = Variable([1.0], (1,), "float32", False, False, "sum", "none", "v")
+    assert (v.trainable, v.autocast, v.aggregation, v.synchronization, v.name) == (False, False, "sum", "none", "v")
+    assert (Variable(1.0).aggregation, Variable(1.0).synchronization) == ("none", "auto")
+
+
+def test_a_variable_has_the_operators_of_its_value():
+    v, b = Variable([1.5, -2.0]), Variable([True, False])
+    for got, wanted in (
+        (abs(v), [1.5, 2.0]), (+v, [1.5, -2.0]), (v // 2, [0.0, -1.0]), (3 // v, [2.0, -2.0]), (~b, [False, True]),
+        (b & True, [True, False]), (True & b, [True, False]), (b | True, [True, True]), (b ^ True, [False, True]),
+        (v.assign([1.0, 2.0]), [1.0, 2.0]), (v.assign_add([1.0, 1.0]), [2.0, 3.0]), (v.assign_sub([2.0, 2.0]), [0, 1]),
+    ):  # fmt: skip
+        np.testing.assert_array_equal(np.asarray(got), wanted)
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (lambda: bool(Variable(1.0, name="v")),
+         "variable 'v': a variable is neither true nor false.\n"
+         "  to fix:   ask `is not None` for whether there is one, or compare its value"),
+        (lambda: Variable(1.0, name=3),
+         "Variable: a variable's name is a text.\n  given:    name=3"),
+        (lambda: Variable(1.0, aggregation="all"),
+         "variable 'variable': there is no such aggregation.\n"
+         "  expected: None, 'none', 'mean', 'sum', 'only_first_replica'\n  given:    'all'"),
+        (lambda: Variable(1.0, synchronization="on"),
+         "variable 'variable': there is no such synchronization.\n"
+         "  expected: None, 'none', 'auto', 'on_write', 'on_read'\n  given:    'on'"),
+        (lambda: Variable(1.0, layout="rows"),
+         "variable 'variable': a variable has no layout over several devices here.\n  given:    layout='rows'\n"
+         "  to fix:   leave layout out"),
+    ],
+)  # fmt: skip
+def test_words_of_refused_arguments(act, words):
+    with pytest.raises(ArgumentError) as caught:
+        act()
+    assert str(caught.value) == words

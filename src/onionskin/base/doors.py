@@ -49,6 +49,6 @@ class Door:
         raise AttributeError(f"module {self.package!r} has no attribute {name!r}")
 
     def load_all(self) -> None:
-        """Load all files."""
-        for module, own in self._places.values():
-            importlib.import_module(f"{module}.{own}" if module == self.package else module)
+        """Load all files, those behind the doors of inner rooms too."""
+        for name in self._places:
+            self.find(name)

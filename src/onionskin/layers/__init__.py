@@ -75,6 +75,8 @@ if TYPE_CHECKING:
     from onionskin.layers.reshaping import Permute as Permute
     from onionskin.layers.reshaping import RepeatVector as RepeatVector
     from onionskin.layers.reshaping import Reshape as Reshape
+    from onionskin.layers.serialization import deserialize as deserialize
+    from onionskin.layers.serialization import serialize as serialize
     from onionskin.layers.wrappers import TimeDistributed as TimeDistributed
     from onionskin.layers.wrappers import Wrapper as Wrapper
 
@@ -109,6 +111,7 @@ _door = Door(
             "CategoryEncoding Discretization HashedCrossing Hashing IntegerLookup Normalization Rescaling StringLookup"
         ),
         "onionskin.layers.reshaping": "Flatten Permute RepeatVector Reshape",
+        "onionskin.layers.serialization": "deserialize serialize",
         "onionskin.layers.wrappers": "TimeDistributed Wrapper",
     },
     refuse_absent,

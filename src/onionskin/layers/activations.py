@@ -133,6 +133,8 @@ class PReLU(Layer):
     Source: He et al., "Delving deep into rectifiers", 2015.
     """
 
+    _takes_one = True
+
     def __init__(
         self,
         alpha_initializer: Any = "Zeros",
@@ -246,6 +248,8 @@ class Softmax(Layer):
         >>> print(Softmax()(np.array([[0.0, 0.0, 7.0]]), mask=np.array([[True, True, False]])))
         [[0.5 0.5 0. ]]
     """
+
+    _takes_one = True
 
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)

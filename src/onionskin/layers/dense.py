@@ -10,7 +10,7 @@ from onionskin import activations, constraints, initializers, ops, regularizers
 from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.base.registry import LAYERS
 from onionskin.layers.layer import Layer
-from onionskin.layers.unsupported import refuse_lora
+from onionskin.layers.unsupported import no_lora, refuse_lora
 
 
 @LAYERS.entry()
@@ -43,6 +43,10 @@ class Dense(Layer):
         >>> Dense(2, activation="relu")(np.ones((3, 4))).shape
         (3, 2)
     """
+
+    _takes_one = True
+
+    enable_lora = no_lora
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ again, in order, on numbers or on the tensors of a trace.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from onionskin.base.specs import Spec, spec_of
 from onionskin.base.trees import TreeDef, flatten, map_tree, unflatten
 from onionskin.graph import CALL, CONSTANT, INPUT, Node, make, make_input, pick, replay, substitute
 from onionskin.layers.masks import carry, first_argument
-from onionskin.state import Scope, mask_of, opened, set_mask
+from onionskin.state import Scope, current_call, mask_of, opened, set_mask
 
 
 class LayerCall:
@@ -49,8 +50,18 @@ class LayerCall:
         return args, kwargs
 
     def run(self, tensors: Sequence[Any]) -> tuple[Any, ...]:
-        """Call the layer on other tensors; returns the leaves of its output."""
+        """Call the layer on other tensors; returns the leaves of its output.
+
+        As in Keras 3, `training` of the description holds only where nobody says more: the training of the model's
+        own call, which `fit` and `predict` give it, comes before it.
+        """
         args, kwargs = self.arguments(tensors)
+        context = current_call()
+        if context is not None and context.training is not None:
+            names = self.layer._call_names[: len(args)]
+            args = tuple(context.training if name == "training" else one
+                         for name, one in zip_longest(names, args))  # fmt: skip
+            kwargs.pop("training", None)
         return tuple(flatten(self.layer(*args, **kwargs))[0])
 
     def __repr__(self) -> str:

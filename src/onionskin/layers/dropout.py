@@ -33,6 +33,8 @@ class Dropout(Layer):
         [1. 1. 1. 1.]
     """
 
+    _takes_one = True
+
     def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         where = f"{type(self).__name__} '{self.name}'"

@@ -12,7 +12,7 @@ from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.base.registry import LAYERS
 from onionskin.initializers import VarianceScaling
 from onionskin.layers.layer import Layer
-from onionskin.layers.unsupported import refuse_lora
+from onionskin.layers.unsupported import no_lora, refuse_lora
 
 _FORMS = (  # inputs, kernel, outputs; 0 stands for the axes that the equation leaves out
     re.compile(r"(?P<left>)([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)"),
@@ -73,6 +73,10 @@ class EinsumDense(Layer):
         >>> EinsumDense("abc,cd->abd", output_shape=(None, 64), bias_axes="d")(np.ones((2, 32, 128))).shape
         (2, 32, 64)
     """
+
+    _takes_one = True
+
+    enable_lora = no_lora
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from onionskin import constraints, initializers, ops, regularizers
 from onionskin.base.errors import ArgumentError, NotBuiltError
 from onionskin.base.registry import LAYERS
 from onionskin.layers.layer import Layer
-from onionskin.layers.unsupported import refuse_lora
+from onionskin.layers.unsupported import no_lora, refuse_lora
 
 
 @LAYERS.entry()
@@ -42,6 +42,10 @@ class Embedding(Layer):
         >>> Embedding(1000, 64)(np.array([[4, 20, 7]])).shape
         (1, 3, 64)
     """
+
+    _takes_one = True
+
+    enable_lora = no_lora
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onionskin.base.config import floatx
-from onionskin.base.errors import ArgumentError
+from onionskin.base.errors import ArgumentError, DTypeError, OnionskinError
 from onionskin.base.registry import LAYERS
 from onionskin.base.specs import dtype_name
 from onionskin.graph import Node
@@ -30,6 +30,7 @@ class InputLayer(Layer):
 
     Raises:
         ArgumentError: neither shape is given, or a sparse or ragged input is asked for.
+        DTypeError: the dtype is none of numbers.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class InputLayer(Layer):
             self._input_dtype = input_tensor.dtype
         else:
             whole = _whole_shape(shape, batch_shape, batch_size, where)
-            batch_shape, self._input_dtype = whole, dtype_name(dtype) if dtype is not None else floatx()
+            batch_shape, self._input_dtype = whole, _dtype_of(dtype, where)
         self._batch_shape = batch_shape
         if input_tensor is None:
             input_tensor = described_input(self._batch_shape, self._input_dtype, self.name)
@@ -99,6 +100,24 @@ class InputLayer(Layer):
             "batch_shape": self.batch_shape, "dtype": self.dtype, "sparse": False, "ragged": False,
             "name": self.name, "optional": self.optional,
         }  # fmt: skip
+
+
+def _dtype_of(dtype: Any, where: str) -> str:
+    """Return the dtype of an input."""
+    if dtype is None:
+        return floatx()
+    if dtype is str or (isinstance(dtype, str) and dtype in ("string", "str")):
+        raise DTypeError(
+            "texts cannot be part of a graph of numbers.",
+            where=where,
+            given=f"dtype={dtype!r}",
+            fix="turn texts into numbers before they go into the model: call StringLookup, Hashing or FeatureSpace on "
+            "the arrays, and make the Input for what they return, with dtype='int64'",
+        )
+    try:
+        return dtype_name(dtype)
+    except OnionskinError as error:
+        raise error.within(where) from None
 
 
 def _whole_shape(shape: Any, batch_shape: Any, batch_size: Any, where: str) -> tuple[int | None, ...]:
@@ -176,6 +195,7 @@ def Input(  # noqa: N802 - Keras's name
 
     Raises:
         ArgumentError: neither shape is given, or something is asked for that is not supported.
+        DTypeError: the dtype is none of numbers.
 
     Example:
         >>> from onionskin.layers import Dense, Input

@@ -110,6 +110,27 @@ def check_inputs(specs: Any, inputs: Any) -> None:
             _check(one, spec, f"input {index}" if spec.name is None else f"input '{spec.name}'")
 
 
+def check_one(value: Any) -> None:
+    """Check that the first argument of a call is one tensor.
+
+    Raises:
+        ArgumentError: it is none, or several.
+    """
+    if hasattr(value, "shape"):
+        return
+    if isinstance(value, list | tuple | dict) and value:
+        raise ArgumentError(
+            "this layer is called on one array or tensor.",
+            given=f"a {type(value).__name__} of {len(value)}",
+            fix="call it on each, or join them first: Concatenate()([a, b])",
+        )
+    raise ArgumentError(
+        "a layer is called on an array or a tensor.",
+        given="nothing" if value is None else type(value).__name__,
+        fix="pass an array (samples, …), or Input(shape=…) where a model is described",
+    )
+
+
 def _check(one: Any, spec: InputSpec, where: str) -> None:
     if not hasattr(one, "shape"):
         raise ArgumentError(

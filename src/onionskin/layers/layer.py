@@ -26,7 +26,7 @@ from onionskin.graph import Node, concrete
 from onionskin.layers.arguments import announced_shape, layer_policy
 from onionskin.layers.calls import default_of, has_tensor, map_shapes, parameter_names, shapes_for
 from onionskin.layers.describe import call_node, described_ends, is_described, output_specs
-from onionskin.layers.input_spec import check_inputs
+from onionskin.layers.input_spec import check_inputs, check_one
 from onionskin.layers.masks import carry, first_argument, given_masks
 from onionskin.layers.naming import auto_name, checked_name
 from onionskin.layers.weights import Holder
@@ -71,6 +71,7 @@ class Layer(Holder):
         {"_untracked_losses", "_untracked_output_shapes", "_untracked_arguments", "_untracked_edition",
          "_untracked_first_call", "_untracked_path", "_untracked_kept_losses"}
     )  # fmt: skip
+    _takes_one: ClassVar[bool] = False  # called on one tensor, no list or dictionary of them
     _masks_itself: ClassVar[bool] = False  # the layers within it say what masks its outputs carry
     input_spec: Any = None
     supports_masking: bool = False
@@ -381,7 +382,7 @@ class Layer(Holder):
                 given = outer.training
             training = self._training_default if given is None else bool(given)
             if "training" not in self._call_names[: len(args)]:
-                kwargs["training"] = bool(training)
+                kwargs["training"] = training  # None where nobody said and `call` has no other default
         else:
             training = kwargs.pop("training", None)  # not for this layer, but for those inside it
         if outer is not None:
@@ -452,6 +453,8 @@ class Layer(Holder):
             raise ShapeError("the input has another shape than was announced.", expected=expected, given=shapes[0])
 
     def _check_inputs(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self._takes_one:
+            check_one(first_argument(self, args, kwargs))
         if self.input_spec is not None:
             check_inputs(self.input_spec, first_argument(self, args, kwargs))
 

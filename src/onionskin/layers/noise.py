@@ -39,6 +39,8 @@ class GaussianNoise(Layer):
         [1. 1. 1.]
     """
 
+    _takes_one = True
+
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if isinstance(stddev, bool) or not isinstance(stddev, int | float | np.number) or not 0 <= stddev <= 1:
@@ -86,6 +88,8 @@ class GaussianDropout(Layer):
     Source: Srivastava and others, "Dropout", JMLR 15, 2014, section 10.
     """
 
+    _takes_one = True
+
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rate, self.seed = _below_one(rate, f"GaussianDropout '{self.name}'"), seed
@@ -129,6 +133,8 @@ class AlphaDropout(Layer):
 
     Source: Klambauer and others, "Self-normalizing neural networks", NIPS 2017.
     """
+
+    _takes_one = True
 
     def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -13,7 +13,7 @@ from onionskin.graph import CONSTANT, Node
 from onionskin.layers.layer import Layer
 from onionskin.prims import TABLE
 
-KINDS = ("elementwise", "reduction", "contraction", "movement", "indexing")  # those that hold no code and no graph
+KINDS = ("elementwise", "reduction", "contraction", "factorization", "movement", "indexing")  # no code, no graph
 
 
 @LAYERS.entry()

@@ -22,6 +22,8 @@ class _Spatial(Layer):
     _rank = 1  # how many axes of space there are
     _has_format = True  # whether the class takes data_format
 
+    _takes_one = True
+
     def __init__(self, data_format: str | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         where = f"{type(self).__name__} '{self.name}'"

@@ -32,6 +32,8 @@ class Flatten(Layer):
         (2, 784)
     """
 
+    _takes_one = True
+
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.data_format = checked_data_format(data_format, f"Flatten '{self.name}'")
@@ -63,6 +65,8 @@ class Reshape(Layer):
         >>> Reshape((2, -1))(np.zeros((5, 6))).shape
         (5, 2, 3)
     """
+
+    _takes_one = True
 
     def __init__(self, target_shape: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -122,6 +126,8 @@ class Permute(Layer):
         (5, 64, 10)
     """
 
+    _takes_one = True
+
     def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         order = tuple(dims) if isinstance(dims, list | tuple) else (dims,)
@@ -167,6 +173,8 @@ class RepeatVector(Layer):
         >>> RepeatVector(3)(np.zeros((5, 32))).shape
         (5, 3, 32)
     """
+
+    _takes_one = True
 
     def __init__(self, n: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -33,7 +33,8 @@ LATER: dict[str, tuple[str, tuple[str, ...]]] = {
     "attention": (_ATTENTION, (
         "AdditiveAttention", "Attention", "GroupQueryAttention", "GroupedQueryAttention", "MultiHeadAttention")),
     "changing images": (_IMAGES, (
-        "AugMix", "AutoContrast", "CenterCrop", "CutMix", "Equalization", "MaxNumBoundingBoxes", "MixUp", "Pipeline",
+        "AugMix", "AutoContrast", "CenterCrop", "ContrastLimitedAdaptiveHistogramEqualization", "CutMix",
+        "Equalization", "MaxNumBoundingBoxes", "MixUp", "Pipeline",
         "RandAugment", "RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast",
         "RandomCrop", "RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur",
         "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",
@@ -74,3 +75,17 @@ def refuse_lora(where: str, lora_rank: Any = None, lora_alpha: Any = None, quant
         raise ArgumentError("LoRA is not supported.", where=where, fix="leave lora_rank and lora_alpha out")
     if quantization_config is not None:
         raise ArgumentError("quantization is not supported.", where=where, fix="leave quantization_config out")
+
+
+def no_lora(layer: Any, rank: Any = None, *args: Any, **kwargs: Any) -> NoReturn:
+    """Refuse low-rank adaptation; `enable_lora` of the layers that have it in Keras.
+
+    Raises:
+        ArgumentError: always.
+    """
+    raise ArgumentError(
+        "LoRA is not supported.",
+        where=f"{type(layer).__name__} '{layer.name}', enable_lora",
+        given=f"rank={rank!r}",
+        fix="train the layer whole, or freeze it with trainable=False and train a Dense behind it",
+    )

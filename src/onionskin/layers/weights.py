@@ -17,8 +17,7 @@ from onionskin.layers.naming import auto_name
 from onionskin.layers.tracking import Tracker, latest_edit
 from onionskin.state import Variable
 from onionskin.state.call import path_of
-
-AGGREGATIONS = (None, "none", "mean", "sum", "only_first_replica")
+from onionskin.state.variable import AGGREGATIONS
 
 
 class Holder(Tracker):
@@ -78,7 +77,7 @@ class Holder(Tracker):
         start = initializers.get(initializer or ("glorot_uniform" if is_float(kind) else "zeros"))
         sizes = () if shape is None else (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
         spend(sizes)
-        variable = Variable(start, sizes, kind, trainable, name or auto_name("Variable"), autocast)
+        variable = Variable(start, sizes, kind, trainable, autocast, name=name or auto_name("Variable"))
         variable.path = f"{path_of(self)}/{variable.name}"
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)

@@ -28,23 +28,6 @@ _NEUTRAL = (None, False)  # what Keras writes for settings that are not used
 
 # id of a layer → its entry while writing; number of an entry → its layer while reading
 _shared: ContextVar[dict[int, Any] | None] = ContextVar("shared_layers", default=None)
-# whether Keras wrote what is read: it notes training=False for calls that said nothing of it, and lets fit override it
-_by_keras: ContextVar[bool] = ContextVar("written_by_keras", default=False)
-
-
-@contextmanager
-def written_by_keras(value: bool = True) -> Iterator[None]:
-    """Read descriptions as Keras means them."""
-    token = _by_keras.set(value)
-    try:
-        yield
-    finally:
-        _by_keras.reset(token)
-
-
-def is_by_keras() -> bool:
-    """Tell whether Keras wrote what is read."""
-    return _by_keras.get()
 
 
 @contextmanager

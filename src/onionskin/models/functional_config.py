@@ -14,7 +14,6 @@ from onionskin.layers.operation import operation_of
 from onionskin.models.config import (
     deserialize_layer,
     input_entry,
-    is_by_keras,
     list_of,
     plain,
     serialize_layer,
@@ -51,7 +50,7 @@ def functional_config(model: Any) -> dict[str, Any]:
         elif node not in places and node.inputs:
             name = _free_name(node.primitive.name, names)
             entries[node] = [_operation_entry(node, name, places, model.name)]
-            places[node] = [name, 0, 0]
+            places[node] = [name, 0] if isinstance(node.spec, tuple) else [name, 0, 0]  # a pick adds which output
     return {
         "name": model.name,
         "trainable": model.trainable,
@@ -286,7 +285,4 @@ def _is_row(row: Any) -> bool:
 def _used(layer: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
     """Return a call's named arguments without those that say nothing: None for what this layer does not take."""
     taken: Iterable[str] = layer.call.__code__.co_varnames if hasattr(layer.call, "__code__") else kwargs
-    used = {key: value for key, value in kwargs.items() if value is not None or key in taken}
-    if is_by_keras() and used.get("training") is False:
-        del used["training"]
-    return used
+    return {key: value for key, value in kwargs.items() if value is not None or key in taken}

@@ -16,7 +16,7 @@ import numpy as np
 from onionskin.base.errors import ArgumentError, FileFormatError, NotBuiltError, OnionskinError, require
 from onionskin.base.registry import CustomObjectScope
 from onionskin.layers.budget import budget
-from onionskin.models.config import deserialize_layer, serialize_layer, sharing, written_by_keras
+from onionskin.models.config import deserialize_layer, serialize_layer, sharing
 from onionskin.models.modules import check_described
 from onionskin.models.walk import parts, seed_generators
 from onionskin.models.weights import collect, restore
@@ -95,8 +95,8 @@ def load_keras(source: Path | IO[bytes], where: str, custom: Mapping[str, Any] |
     try:
         arrays, _ = read_hdf5(bundle.weights)
         check_described(bundle.config, custom)
-        size, by_keras = sum(array.size for array in arrays.values()), OWN not in bundle.metadata
-        with CustomObjectScope(custom), sharing(), budget(size), written_by_keras(by_keras):
+        size = sum(array.size for array in arrays.values())
+        with CustomObjectScope(custom), sharing(), budget(size):
             model = deserialize_layer(bundle.config, custom)
             if not hasattr(model, "compile"):
                 raise FileFormatError("the file describes a layer, not a model.", given=type(model).__name__)

@@ -14,7 +14,7 @@ from onionskin.base.registry import CustomObjectScope
 from onionskin.layers import Layer
 from onionskin.layers.budget import budget
 from onionskin.models.compiling import compile_from
-from onionskin.models.config import deserialize_layer, written_by_keras
+from onionskin.models.config import deserialize_layer
 from onionskin.models.keras_files import require_built
 from onionskin.models.modules import check_described
 from onionskin.models.walk import file_layers
@@ -52,7 +52,7 @@ def load_legacy(path: Path, custom: Mapping[str, Any] | None, compiled: bool) ->
         entry = read_json(attributes["model_config"], "model_config")
         check_described(entry, custom)
         size = sum(array.size for array in arrays.values())
-        with CustomObjectScope(custom), budget(size), written_by_keras():
+        with CustomObjectScope(custom), budget(size):
             model = deserialize_layer(entry, custom)
             _set(model, _below(arrays, _WEIGHTS), _below(texts, _WEIGHTS), skip_mismatch=False, by_name=False)
             if compiled and isinstance(attributes.get("training_config"), str):

@@ -23,6 +23,10 @@ def _reflected(name: str) -> Callable[[Any, Any], Any]:
     return lambda self, other: OPERATORS[name](other, self)
 
 
+AGGREGATIONS = (None, "none", "mean", "sum", "only_first_replica")
+_SYNCHRONIZATIONS = (None, "none", "auto", "on_write", "on_read")
+
+
 class Variable:
     """A named array that changes: weights, optimizer slots, metric totals, random counters.
 
@@ -34,16 +38,19 @@ class Variable:
         shape: shape; needed with a function.
         dtype: dtype name; the initializer's own, or the default float.
         trainable: whether optimizers change it.
-        name: its name, "variable" where None.
         autocast: within a layer of mixed precision, read it in the dtype that the layer computes in.
+        aggregation: how several replicas would join theirs; there is one, which keeps what is said here.
+        synchronization: likewise.
+        name: its name, "variable" where None.
+        layout: not supported.
 
     Raises:
-        ArgumentError: a function without a shape.
+        ArgumentError: a function without a shape, a name that is no text, a choice that there is not, a layout.
         ShapeError: the initializer gave another shape.
 
     Example:
         >>> v = Variable([1.0, 2.0], name="w")
-        >>> v.assign_add([1.0, 1.0])
+        >>> _ = v.assign_add([1.0, 1.0])
         >>> print(v.numpy(), v.dtype)
         [2. 3.] float32
     """
@@ -54,10 +61,18 @@ class Variable:
         shape: Sequence[int] | None = None,
         dtype: Any = None,
         trainable: bool = True,
-        name: str | None = None,
         autocast: bool = True,
+        aggregation: str | None = "none",
+        synchronization: str | None = "auto",
+        name: str | None = None,
+        layout: Any = None,
     ) -> None:
-        self.name = name or "variable"
+        self.name = _checked_name(name)
+        self.aggregation = _checked_choice("aggregation", aggregation, AGGREGATIONS, self.name)
+        self.synchronization = _checked_choice("synchronization", synchronization, _SYNCHRONIZATIONS, self.name)
+        if layout is not None:
+            raise ArgumentError("a variable has no layout over several devices here.", where=f"variable '{self.name}'",
+                                given=f"layout={layout!r}", fix="leave layout out")  # fmt: skip
         self.path = self.name
         self.trainable = self.begun_trainable = trainable  # a layer lists those begun trainable first, frozen or not
         self.autocast = autocast
@@ -129,8 +144,8 @@ class Variable:
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         return np.array(self.value, dtype=dtype)  # a node refuses in its own words
 
-    def assign(self, value: Any) -> None:
-        """Give it a new value of the same shape; other dtypes are cast.
+    def assign(self, value: Any) -> Any:
+        """Give it a new value of the same shape, which is returned; other dtypes are cast.
 
         Raises:
             ShapeError: the shape differs.
@@ -147,14 +162,15 @@ class Variable:
             self._value = np.array(value, dtype=self.spec.dtype)
         else:
             running.write(self, OPERATORS["cast"](value, self.spec.dtype))
+        return self.value
 
-    def assign_add(self, value: Any) -> None:
-        """Add to the value."""
-        self.assign(self + value)
+    def assign_add(self, value: Any) -> Any:
+        """Add to the value; returns the new one."""
+        return self.assign(self + value)
 
-    def assign_sub(self, value: Any) -> None:
-        """Subtract from the value."""
-        self.assign(self - value)
+    def assign_sub(self, value: Any) -> Any:
+        """Subtract from the value; returns the new one."""
+        return self.assign(self - value)
 
     def replace(self, value: np.ndarray) -> None:
         """Take over an array that a program made; it is not copied and must not be changed by others."""
@@ -166,9 +182,13 @@ class Variable:
     __sub__, __rsub__ = _operator("subtract"), _reflected("subtract")
     __mul__, __rmul__ = _operator("multiply"), _reflected("multiply")
     __truediv__, __rtruediv__ = _operator("divide"), _reflected("divide")
+    __floordiv__, __rfloordiv__ = _operator("floor_divide"), _reflected("floor_divide")
     __mod__, __rmod__ = _operator("mod"), _reflected("mod")
     __pow__, __rpow__ = _operator("power"), _reflected("power")
     __matmul__, __rmatmul__ = _operator("matmul"), _reflected("matmul")
+    __and__, __rand__ = _operator("logical_and"), _reflected("logical_and")
+    __or__, __ror__ = _operator("logical_or"), _reflected("logical_or")
+    __xor__, __rxor__ = _operator("logical_xor"), _reflected("logical_xor")
     __lt__ = _operator("less")
     __le__ = _operator("less_equal")
     __gt__ = _operator("greater")
@@ -176,6 +196,22 @@ class Variable:
 
     def __neg__(self) -> Any:
         return OPERATORS["negative"](self.value)
+
+    def __pos__(self) -> Any:
+        return self.value
+
+    def __abs__(self) -> Any:
+        return OPERATORS["abs"](self.value)
+
+    def __invert__(self) -> Any:
+        return OPERATORS["logical_not"](self.value)
+
+    def __bool__(self) -> bool:
+        raise ArgumentError(
+            "a variable is neither true nor false.",
+            where=f"variable '{self.path}'",
+            fix="ask `is not None` for whether there is one, or compare its value",
+        )
 
     def __getitem__(self, key: Any) -> Any:
         return OPERATORS["getitem"](self.value, key)
@@ -197,6 +233,19 @@ class Variable:
 
     def __len__(self) -> int:
         return len(self._value)
+
+
+def _checked_name(name: Any) -> str:
+    if name is not None and not isinstance(name, str):
+        raise ArgumentError("a variable's name is a text.", where="Variable", given=f"name={name!r}")
+    return name or "variable"
+
+
+def _checked_choice(what: str, given: str | None, known: tuple[str | None, ...], name: str) -> str:
+    if given not in known:
+        raise ArgumentError(f"there is no such {what}.", where=f"variable '{name}'",
+                            expected=", ".join(map(repr, known)), given=repr(given))  # fmt: skip
+    return given or "none"
 
 
 def _initial(initializer: Any, shape: Sequence[int] | None, dtype: Any, name: str) -> np.ndarray:

@@ -124,7 +124,11 @@ class Steps:
         return total
 
     def _learn(self, x: Any, y: Any, sample_weight: Any) -> tuple[Any, Any]:
-        """Change the weights by the gradients of the loss; returns the loss and the outputs."""
+        """Change the weights by the gradients of the loss; returns the loss and the outputs.
+
+        A weight that a layer assigns to in its call has that value in this call only, as in Keras on JAX: the
+        gradient is that of the weight as the step found it, and the optimizer goes on from there.
+        """
         variables = self.model.trainable_variables
 
         if variables:
@@ -134,7 +138,11 @@ class Steps:
             total, y_pred = self._forward(x, y, sample_weight, training=True)
             return self.optimizer.scale_loss(total) if variables else total, (total, y_pred)
 
+        before = [variable.current() for variable in variables]
         (_, (total, y_pred)), gradients = value_and_grad(loss, has_aux=True, variables=variables)()
+        for variable, value in zip(variables, before, strict=True):
+            if variable.current() is not value:
+                variable.assign(value)
         if variables:
             self.optimizer.apply(gradients, variables)
         self.objective.loss_tracker.update_state(total, sample_weight=_count(x))

@@ -28,6 +28,8 @@ class Affine(Layer):
         kwargs: as for `Layer`.
     """
 
+    _takes_one = True
+
     def __init__(
         self,
         *,

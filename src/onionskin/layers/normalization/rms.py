@@ -32,6 +32,8 @@ class RMSNormalization(Layer):
     Source: Zhang, Sennrich, "Root mean square layer normalization", NeurIPS 2019.
     """
 
+    _takes_one = True
+
     def __init__(self, axis: Any = -1, epsilon: float = 1e-6, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = checked_axis(axis, f"RMSNormalization '{self.name}'")

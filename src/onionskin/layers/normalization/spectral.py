@@ -36,6 +36,8 @@ class SpectralNormalization(Wrapper):
     Source: Miyato and others, "Spectral normalization for generative adversarial networks", ICLR 2018.
     """
 
+    _takes_one = True
+
     def __init__(self, layer: Any, power_iterations: int = 1, **kwargs: Any) -> None:
         super().__init__(layer, **kwargs)
         whole = isinstance(power_iterations, int | np.integer) and not isinstance(power_iterations, bool)

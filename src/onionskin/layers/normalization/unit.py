@@ -30,6 +30,8 @@ class UnitNormalization(Layer):
          [0.  1. ]]
     """
 
+    _takes_one = True
+
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = checked_axis(axis, f"UnitNormalization '{self.name}'")

@@ -59,7 +59,7 @@ class IndexLookup(Layer):
         self._untracked_size = size if isinstance(size, int) else None
         self._untracked_terms: Any = None  # array of the vocabulary's terms, special ones left out
         self._untracked_idf: Any = None  # weights by number, special ones included
-        self._untracked_input = (vocabulary if not isinstance(vocabulary, str | os.PathLike) else None, idf_weights)
+        self._untracked_given = (vocabulary if not isinstance(vocabulary, str | os.PathLike) else None, idf_weights)
         self._untracked_learned = True
         self.reset_state()
         if vocabulary is not None:
@@ -368,7 +368,7 @@ class IndexLookup(Layer):
 
         Keras leaves a learned vocabulary out and keeps it in a file of its own; it reads this form too.
         """
-        vocabulary, weights = self._untracked_input
+        vocabulary, weights = self._untracked_given
         settings = {
             "invert": self.invert,
             "max_tokens": self.max_tokens,
@@ -408,13 +408,13 @@ class IndexLookup(Layer):
 
     def save_assets(self, dir_path: Any) -> None:
         """Write the vocabulary to `vocabulary.txt` in a folder, one term in each line, as Keras keeps it."""
-        if self._untracked_input[0] is None:
+        if self._untracked_given[0] is None:
             lines = [str(term) for term in self.get_vocabulary()]
             (Path(dir_path) / "vocabulary.txt").write_text("\n".join(lines), encoding="utf-8")
 
     def load_assets(self, dir_path: Any) -> None:
         """Read what `save_assets` wrote, here or in Keras."""
-        if self._untracked_input[0] is None:
+        if self._untracked_given[0] is None:
             path = Path(dir_path) / "vocabulary.txt"
             lines = file_lines(path, f"{self._untracked_where}.load_assets")
             terms = self._from_lines(lines)

@@ -39,6 +39,8 @@ class Normalization(Layer):
         [[-1.  1.]]
     """
 
+    _takes_one = True
+
     def __init__(
         self, axis: Any = -1, mean: Any = None, variance: Any = None, invert: bool = False, **kwargs: Any
     ) -> None:
@@ -168,6 +170,7 @@ class Normalization(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Return the inputs normalised, or brought back."""
+        check_fits(inputs.shape, len(self._untracked_fitting), self._untracked_kept, self._untracked_sizes)
         x = ops.cast(inputs, self.compute_dtype)
         mean, variance = self._statistics()
         spread = ops.maximum(ops.sqrt(variance), config.epsilon())
