@@ -316,10 +316,10 @@ def test_each_name_of_keras_is_here_or_says_what_to_use():
     ("call", "words"),
     [
         (
-            lambda: ops.ctc_loss,
-            "onionskin.ops has no 'ctc_loss', unlike keras.ops.\n"
-            "  to fix:   connectionist temporal classification is not there; align labels, then"
-            " sparse_categorical_crossentropy",
+            lambda: ops.ctc_decode,
+            "onionskin.ops has no 'ctc_decode', unlike keras.ops.\n"
+            "  to fix:   decode by hand: ops.argmax of each step's logits, then leave out steps that repeat the one"
+            " before, then the blanks",
         ),
         (
             lambda: ops.linalg.jvp,
