@@ -7,6 +7,7 @@ import pytest
 
 from onionskin import jit, losses, ops
 from onionskin.base.errors import ArgumentError, DataError, ShapeError
+from onionskin.dtype_policies import DTypePolicy
 from onionskin.losses import loss as loss_module
 from onionskin.losses.checks import check_targets
 from onionskin.runtime import grad
@@ -76,11 +77,12 @@ def test_rows_in_a_list():
 
 
 def test_a_policy_says_the_dtype():
-    class Policy:
-        compute_dtype = "float16"
-
-    loss = losses.MeanSquaredError(dtype=Policy())
-    assert loss.dtype == "float16" and loss([1.0], [2.0]).dtype == np.float16
+    for policy in (DTypePolicy("mixed_float16"), "mixed_float16"):
+        loss = losses.MeanSquaredError(dtype=policy)
+        assert loss.dtype == "float16" and loss([1.0], [2.0]).dtype == np.float16
+    assert failing(lambda: losses.MeanSquaredError(dtype="mixed_bfloat16"), ArgumentError) == (
+        "dtype: bfloat16 is not supported.\n  given:    'mixed_bfloat16'\n  to fix:   use 'mixed_float16', or 'float32'"
+    )
 
 
 def test_circle_leaves_out_samples_without_a_partner():
