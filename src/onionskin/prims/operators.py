@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from onionskin.base.errors import ShapeError
-from onionskin.base.specs import dtype_name, normalize_axes, normalize_axis
+from onionskin.base.specs import dtype_name, normalize_axes, normalize_axis, whole_number
 from onionskin.graph import OPERATORS, Node, Primitive
 from onionskin.prims import contractions, elementwise, indexing, movement, reductions
 from onionskin.prims.families import TABLE, cast_to, floating, joined, operand
@@ -16,8 +17,9 @@ from onionskin.prims.families import TABLE, cast_to, floating, joined, operand
 def shaped(x: Any, newshape: Any) -> Any:
     """Return x in a new shape; one size may be -1, or None for a batch not known yet."""
     x = _as_value(x)
-    sizes = (newshape,) if isinstance(newshape, int | np.integer) or newshape is None else tuple(newshape)
-    sizes = tuple(size if size is None else int(size) for size in sizes)
+    listed = isinstance(newshape, Iterable) and not isinstance(newshape, str)
+    sizes = tuple(newshape) if listed else (newshape,)
+    sizes = tuple(size if size is None else whole_number(size, "a size") for size in sizes)
     if -1 in sizes:
         known = all(size is not None for size in (*x.shape, *sizes))
         rest = 1
