@@ -37,6 +37,23 @@ def test_words():
     )
 
 
+def test_weights_that_do_not_fit():
+    y = np.ones((2, 2), "float32")
+    for shape, expected in (((3,), "(2,)"), ((2, 3), "(2,)")):
+        assert failing(lambda s=shape: losses.MeanSquaredError()(y, y, sample_weight=np.ones(s)), ShapeError) == (
+            "loss 'mean_squared_error' > sample_weight: the sample weights do not fit the losses.\n"
+            f"  expected: a shape that broadcasts to {expected}\n  given:    {shape}"
+        )
+
+
+def test_a_configuration_with_settings_of_another_class():
+    config = {"class_name": "MeanSquaredError", "config": {"delta": 3}}
+    assert failing(lambda: losses.deserialize(config), ArgumentError) == (
+        "MeanSquaredError: the settings of a configuration are not those that its class takes.\n"
+        "  given:    {'delta': 3}: MeanSquaredError.__init__() got an unexpected keyword argument 'delta'"
+    )
+
+
 def test_targets_are_checked_by_name():
     assert failing(
         lambda: check_targets(losses.CategoricalFocalCrossentropy(), np.array([2, 0]), (None, 3), "fit, y"), DataError
