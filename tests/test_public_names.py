@@ -6,6 +6,7 @@ import importlib
 
 import pytest
 
+from onionskin.base.doors import Door
 from tools.public_names import RECORDED, doors, listing, offered
 
 
@@ -16,6 +17,14 @@ def test_a_door_offers_what_it_lists(door):
     assert [name for name in names if names.count(name) > 1] == []
     assert [name for name in names if not hasattr(module, name)] == []
     assert [name for name in names if name not in dir(module)] == []
+
+
+@pytest.mark.parametrize("name", [door for door in doors() if offered(door)])
+def test_a_door_that_loads_its_files_late_finds_what_type_checkers_are_told(name):
+    door = getattr(importlib.import_module(name), "_door", None)
+    if isinstance(door, Door):
+        assert door.names() == offered(name)
+        assert [one for one in offered(name) if door.find(one) is None] == []
 
 
 def test_an_unknown_name_at_the_door_is_an_attribute_error():

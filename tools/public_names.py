@@ -20,7 +20,13 @@ def offered(door: str) -> list[str]:
     """Return the names that a package offers: its `__all__`, else what it defines or imports `as` itself."""
     path = ROOT / "src" / Path(*door.split(".")) / "__init__.py"
     names: list[str] = []
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    lazy = [node for node in body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    inner = [node for outer in lazy for node in outer.body]
+    names += [
+        alias.asname for node in inner if isinstance(node, ast.ImportFrom) for alias in node.names if alias.asname
+    ]
+    for node in body:
         if isinstance(node, ast.Assign) and [one.id for one in node.targets if isinstance(one, ast.Name)] == [
             "__all__"
         ]:

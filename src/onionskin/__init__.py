@@ -13,7 +13,7 @@ from onionskin.base.registry import load_doors_by
 __version__ = "0.1.0"
 
 # Names of rooms below that are defined above them, such as `onionskin.saving.load_model`.
-load_doors_by(lambda: importlib.import_module("onionskin.models"))
+load_doors_by(lambda: [importlib.import_module(f"onionskin.models.{file}") for file in ("files", "objects")])
 
 _ROOMS = (
     "activations",

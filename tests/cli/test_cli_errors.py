@@ -100,11 +100,11 @@ def test_numbers_out_of_range_are_errors_of_usage():
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "net.json: model_from_json: the text is no JSON."),
+        (b"", "net.json: model_from_json: the description is no JSON."),
         (b"\xff{}", "net.json: this description of a model is no UTF-8 text."),
         (b"[1, 2]", "net.json: a layer's description is malformed."),
         (b'{"class_name": "os.system", "config": {}}', "net.json: there is no layer class of this name."),
-        (b"[" * 100_000, "net.json: model_from_json: the text is no JSON."),
+        (b"[" * 100_000, "net.json: model_from_json: the description is no JSON."),
     ],
 )
 def test_a_wrong_description_of_a_model_is_no_traceback(folder, content, words):

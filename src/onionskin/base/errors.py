@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Any
 
@@ -117,6 +116,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
         >>> suggest("rleu", ["relu", "tanh"])
         "did you mean 'relu'? Known: relu, tanh"
     """
+    import difflib
+
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
     listed = "Known: " + (", ".join(names) if names else "none")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextvars import ContextVar, Token
 from typing import Any
 
+from onionskin.base.doors import Door
 from onionskin.base.errors import ArgumentError, UnknownNameError, suggest
 
 
@@ -21,6 +22,25 @@ class Registry:
         self.kind = kind
         self._entries: dict[str, Any] = {}
         self._aliases: dict[str, str] = {}
+        self._doors: list[Door] = []  # of the rooms whose files register more when they are loaded
+        self._looked_for: set[str] = set()
+
+    def filled_by(self, door: Door) -> None:
+        """Have a room's files loaded when a name is asked for that is not known yet, or all names are."""
+        self._doors.append(door)
+
+    def _load(self, name: str | None = None) -> bool:
+        """Load the file that offers a name, or all where none does; tell whether there was anything to load."""
+        for door in self._doors if name else ():
+            own = {form: one for one in door.names() for form in (snake_case(one), one)}.get(name or "")
+            if own is not None and own not in self._looked_for:
+                self._looked_for.add(own)
+                door.find(own)
+                return True
+        doors, self._doors = self._doors, []
+        for door in doors:
+            door.load_all()
+        return bool(doors)
 
     def register(self, name: str, entry: Any, *aliases: str) -> Any:
         """Put an object under a name, and under shorter aliases; returns the object."""
@@ -49,6 +69,8 @@ class Registry:
         for form in (name, snake_case(name)):
             if form in self._aliases:
                 return self._entries[self._aliases[form]]
+        if self._load(name):
+            return self.get(name)
         raise UnknownNameError(
             f"there is no {self.kind} of this name.",
             given=repr(name),
@@ -56,9 +78,10 @@ class Registry:
         )
 
     def __contains__(self, name: str) -> bool:
-        return name in self._entries or name in self._aliases
+        return name in self._entries or name in self._aliases or (self._load(name) and name in self)
 
     def __iter__(self) -> Iterator[str]:
+        self._load()
         return iter(self._entries)
 
 

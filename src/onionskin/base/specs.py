@@ -183,12 +183,12 @@ def normalize_axis(axis: Any, ndim: int) -> int:
         >>> normalize_axis(-1, 3)
         2
     """
-    axis = whole_number(axis, "an axis")
-    if not -ndim <= axis < ndim:
+    place = whole_number(axis, "an axis")
+    if not -ndim <= place < ndim:
         raise ShapeError(
             "there is no such axis.", expected=f"-{ndim} <= axis < {ndim} for {ndim} axes", given=f"axis {axis}"
         )
-    return axis % ndim
+    return place % ndim
 
 
 def normalize_axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:

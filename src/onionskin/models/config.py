@@ -85,7 +85,7 @@ def _build_config(layer: Any) -> dict[str, Any] | None:
     """Return what the weights of a layer, or of a model in code, were made for."""
     if hasattr(layer, "description"):
         return None  # its inputs say it
-    if hasattr(layer, "_untracked_input"):
+    if hasattr(layer, "_input_layer"):  # a Sequential model
         node = layer._untracked_input
         return None if node is None else {"input_shape": list(node.shape)}
     specs = getattr(layer, "_untracked_call_specs", None)

@@ -6,8 +6,12 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from onionskin.models import files
-from onionskin.models.compiling import compile_config, compile_from
+
+def _files() -> Any:
+    """Return the module of files, which is loaded when a model is first kept."""
+    from onionskin.models import files
+
+    return files
 
 
 class Kept:
@@ -15,37 +19,41 @@ class Kept:
 
     def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
         """Save architecture, weights and the state of training to one file; see `models.save_model`."""
-        files.save_model(self, filepath, overwrite, zipped, **kwargs)
+        _files().save_model(self, filepath, overwrite, zipped, **kwargs)
 
     def check_savable(self, filepath: Any, weights_only: bool = False) -> None:
         """Refuse a file name, or a model, that `save` or `save_weights` would refuse; called before training."""
-        files.check_savable(self, filepath, weights_only)
+        _files().check_savable(self, filepath, weights_only)
 
     def save_weights(self, filepath: Any, overwrite: bool = True, max_shard_size: Any = None) -> None:
         """Save the weights alone to a `.weights.h5` or `.weights.npz` file; see `saving.save_weights`."""
-        files.save_weights(self, filepath, overwrite, max_shard_size)
+        _files().save_weights(self, filepath, overwrite, max_shard_size)
 
     def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
         """Load weights of a file; all are compared before one is changed; see `saving.load_weights`."""
-        files.load_weights(self, filepath, skip_mismatch, **kwargs)
+        _files().load_weights(self, filepath, skip_mismatch, **kwargs)
 
     def to_json(self, **kwargs: Any) -> str:
         """Return the architecture as JSON text; arguments are those of `json.dumps`."""
-        return files.to_json(self, **kwargs)
+        return _files().to_json(self, **kwargs)
 
     def get_compile_config(self) -> dict[str, Any]:
         """Return what the model was compiled with as data; an empty dictionary where it was not."""
+        from onionskin.models.compiling import compile_config
+
         return compile_config(self)
 
     def compile_from_config(self, config: Mapping[str, Any]) -> None:
         """Compile the model with what `get_compile_config` returned, and make the optimizer's variables."""
+        from onionskin.models.compiling import compile_from
+
         compile_from(self, config)
         model: Any = self
         if model.built and model.optimizer is not None and hasattr(model.optimizer, "build"):
             model.optimizer.build(model.trainable_variables)
 
     def __reduce__(self) -> Any:
-        return files.pickled(self)
+        return _files().pickled(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         """Return a copy of all; a described model's is made from its file, as its tensors are known by identity."""

@@ -1,73 +1,44 @@
 """Helpers around training, under the names of `keras.utils`."""
 
-from typing import Any as _Any
+# ruff: noqa: F401 - what is offered under another name
 
-from onionskin.base.registry import CustomObjectScope as CustomObjectScope
-from onionskin.base.registry import get_custom_objects as get_custom_objects
-from onionskin.base.registry import name_of as get_registered_name
-from onionskin.base.registry import register_serializable as register_keras_serializable
-from onionskin.base.registry import registered_object as get_registered_object
-from onionskin.callbacks.progress import Progbar as Progbar
-from onionskin.data import PyDataset as PyDataset
-from onionskin.data import PyDataset as Sequence
-from onionskin.layers.preprocessing import FeatureSpace as FeatureSpace
-from onionskin.models.objects import deserialize_keras_object as deserialize_keras_object
-from onionskin.models.objects import serialize_keras_object as serialize_keras_object
-from onionskin.state import set_random_seed as set_random_seed
-from onionskin.utils.drawing import model_to_dot as model_to_dot
-from onionskin.utils.drawing import plot_model as plot_model
-from onionskin.utils.files import get_file as get_file
-from onionskin.utils.folders import text_dataset_from_directory as text_dataset_from_directory
-from onionskin.utils.images import array_to_img as array_to_img
-from onionskin.utils.images import image_dataset_from_directory as image_dataset_from_directory
-from onionskin.utils.images import img_to_array as img_to_array
-from onionskin.utils.images import load_img as load_img
-from onionskin.utils.images import save_img as save_img
-from onionskin.utils.labels import normalize as normalize
-from onionskin.utils.labels import to_categorical as to_categorical
-from onionskin.utils.sequences import pad_sequences as pad_sequences
-from onionskin.utils.sequences import timeseries_dataset_from_array as timeseries_dataset_from_array
-from onionskin.utils.splitting import is_keras_tensor as is_keras_tensor
-from onionskin.utils.splitting import pack_x_y_sample_weight as pack_x_y_sample_weight
-from onionskin.utils.splitting import split_dataset as split_dataset
-from onionskin.utils.splitting import standardize_dtype as standardize_dtype
-from onionskin.utils.splitting import unpack_x_y_sample_weight as unpack_x_y_sample_weight
+from typing import TYPE_CHECKING, NoReturn
 
-custom_object_scope = CustomObjectScope
+from onionskin.base.doors import Door
 
-__all__ = [
-    "CustomObjectScope",
-    "FeatureSpace",
-    "Progbar",
-    "PyDataset",
-    "Sequence",
-    "array_to_img",
-    "custom_object_scope",
-    "deserialize_keras_object",
-    "get_custom_objects",
-    "get_file",
-    "get_registered_name",
-    "get_registered_object",
-    "image_dataset_from_directory",
-    "img_to_array",
-    "is_keras_tensor",
-    "load_img",
-    "model_to_dot",
-    "normalize",
-    "pack_x_y_sample_weight",
-    "pad_sequences",
-    "plot_model",
-    "register_keras_serializable",
-    "save_img",
-    "serialize_keras_object",
-    "set_random_seed",
-    "split_dataset",
-    "standardize_dtype",
-    "text_dataset_from_directory",
-    "timeseries_dataset_from_array",
-    "to_categorical",
-    "unpack_x_y_sample_weight",
-]
+if TYPE_CHECKING:
+    from onionskin.base.registry import CustomObjectScope as CustomObjectScope
+    from onionskin.base.registry import CustomObjectScope as custom_object_scope  # noqa: N813 - Keras's names
+    from onionskin.base.registry import get_custom_objects as get_custom_objects
+    from onionskin.base.registry import name_of as get_registered_name
+    from onionskin.base.registry import register_serializable as register_keras_serializable
+    from onionskin.base.registry import registered_object as get_registered_object
+    from onionskin.callbacks.progress import Progbar as Progbar
+    from onionskin.data import PyDataset as PyDataset
+    from onionskin.data import PyDataset as Sequence
+    from onionskin.layers.preprocessing import FeatureSpace as FeatureSpace
+    from onionskin.models.objects import deserialize_keras_object as deserialize_keras_object
+    from onionskin.models.objects import serialize_keras_object as serialize_keras_object
+    from onionskin.state import set_random_seed as set_random_seed
+    from onionskin.utils.drawing import model_to_dot as model_to_dot
+    from onionskin.utils.drawing import plot_model as plot_model
+    from onionskin.utils.files import get_file as get_file
+    from onionskin.utils.folders import text_dataset_from_directory as text_dataset_from_directory
+    from onionskin.utils.images import array_to_img as array_to_img
+    from onionskin.utils.images import image_dataset_from_directory as image_dataset_from_directory
+    from onionskin.utils.images import img_to_array as img_to_array
+    from onionskin.utils.images import load_img as load_img
+    from onionskin.utils.images import save_img as save_img
+    from onionskin.utils.labels import normalize as normalize
+    from onionskin.utils.labels import to_categorical as to_categorical
+    from onionskin.utils.sequences import pad_sequences as pad_sequences
+    from onionskin.utils.sequences import timeseries_dataset_from_array as timeseries_dataset_from_array
+    from onionskin.utils.splitting import is_keras_tensor as is_keras_tensor
+    from onionskin.utils.splitting import pack_x_y_sample_weight as pack_x_y_sample_weight
+    from onionskin.utils.splitting import split_dataset as split_dataset
+    from onionskin.utils.splitting import standardize_dtype as standardize_dtype
+    from onionskin.utils.splitting import unpack_x_y_sample_weight as unpack_x_y_sample_weight
+
 _INSTEAD = {
     "audio_dataset_from_directory": "sounds are not read; load them with scipy.io.wavfile, and pass arrays",
     "bounding_boxes": "bounding boxes are not there; keep them as arrays and convert them with onionskin.ops",
@@ -75,7 +46,35 @@ _INSTEAD = {
 }
 
 
-def __getattr__(name: str) -> _Any:
+def _refuse(name: str) -> NoReturn:
     if name in _INSTEAD:
         raise AttributeError(f"{__name__} has no {name!r}, unlike keras.utils.\n  to fix:   {_INSTEAD[name]}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+_door = Door(
+    __name__,
+    {
+        "onionskin.base.registry": (
+            "CustomObjectScope get_custom_objects "
+            "CustomObjectScope:custom_object_scope name_of:get_registered_name "
+            "register_serializable:register_keras_serializable registered_object:get_registered_object"
+        ),
+        "onionskin.callbacks.progress": "Progbar",
+        "onionskin.data": "PyDataset PyDataset:Sequence",
+        "onionskin.layers.preprocessing": "FeatureSpace",
+        "onionskin.models.objects": "deserialize_keras_object serialize_keras_object",
+        "onionskin.state": "set_random_seed",
+        "onionskin.utils.drawing": "model_to_dot plot_model",
+        "onionskin.utils.files": "get_file",
+        "onionskin.utils.folders": "text_dataset_from_directory",
+        "onionskin.utils.images": "array_to_img image_dataset_from_directory img_to_array load_img save_img",
+        "onionskin.utils.labels": "normalize to_categorical",
+        "onionskin.utils.sequences": "pad_sequences timeseries_dataset_from_array",
+        "onionskin.utils.splitting": (
+            "is_keras_tensor pack_x_y_sample_weight split_dataset standardize_dtype unpack_x_y_sample_weight"
+        ),
+    },
+    _refuse,
+)
+__getattr__, __dir__ = _door.find, _door.names

@@ -1,0 +1,54 @@
+"""`Door`, the public side of a room with many files: each is loaded when a name of it is first asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+class Door:
+    """What a package offers, and where it is; loading only what is asked for keeps importing cheap.
+
+    Args:
+        package: its `__name__`.
+        files: full name of each module → the names that it offers, parted by spaces. "name:other" is offered under
+            another name; what stands beside the package's own name are modules of it.
+        absent: called with a name that is not offered, to say what to use instead.
+
+    Example:
+        >>> door = Door("json", {"json.decoder": "JSONDecoder"})
+        >>> door.find("JSONDecoder").__name__, door.names()
+        ('JSONDecoder', ['JSONDecoder'])
+    """
+
+    def __init__(self, package: str, files: Mapping[str, str], absent: Callable[[str], Any] | None = None) -> None:
+        self.package, self._absent = package, absent
+        self._places: dict[str, tuple[str, str]] = {}  # name → module, name in it
+        for module, names in files.items():
+            for name in names.split():
+                own, _, other = name.partition(":")
+                self._places[other or own] = module, own
+
+    def names(self) -> list[str]:
+        """Return all names; the package's `__dir__`."""
+        return sorted(self._places)
+
+    def find(self, name: str) -> Any:
+        """Return what stands under a name, loading its file; the package's `__getattr__`."""
+        if name in self._places:
+            module, own = self._places[name]
+            if module == self.package:
+                return importlib.import_module(f"{module}.{own}")
+            value = getattr(importlib.import_module(module), own)
+            setattr(sys.modules[self.package], name, value)  # found at once the next time
+            return value
+        if self._absent is not None and not name.startswith("_"):
+            self._absent(name)
+        raise AttributeError(f"module {self.package!r} has no attribute {name!r}")
+
+    def load_all(self) -> None:
+        """Load all files."""
+        for module, own in self._places.values():
+            importlib.import_module(f"{module}.{own}" if module == self.package else module)
