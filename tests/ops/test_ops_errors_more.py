@@ -386,3 +386,31 @@ def test_rows_of_different_length_are_refused():
 def test_axes_may_come_as_any_iterable():
     assert ops.sum(np.ones((2, 3, 4)), axis=range(1, 3)).shape == (2,)
     assert ops.zeros(range(1, 3)).shape == (1, 2)
+
+
+def test_masks_choose_what_remains(each_engine):
+    x = np.arange(12.0).reshape(2, 3, 2)
+    for key in (
+        np.array([True, False]),
+        x > 3,
+        x[..., 0] > 3,
+        (slice(None), np.array([True, False, True])),
+        [True, False],
+    ):
+        np.testing.assert_array_equal(ops.get_item(x, key), x[key])
+        np.testing.assert_array_equal(onionskin.jit(lambda x, key=key: x[key])(x), x[key])
+
+
+def test_masks_that_are_computed_are_refused():
+    x = np.arange(6.0)
+    with pytest.raises(DTypeError) as caught:
+        onionskin.jit(lambda x: x[x > 2])(x)
+    assert str(caught.value) == (
+        "a mask that is computed cannot choose what remains: its size would not be known.\n"
+        "  given:    bool[6]\n  to fix:   use ops.where, or multiply by the mask"
+    )
+    with pytest.raises(ShapeError) as caught:
+        ops.get_item(np.ones((2, 3)), np.ones((3, 3), bool))
+    assert str(caught.value) == (
+        "ops.get_item: a mask has another shape than what it chooses from.\n  expected: (2, 3)\n  given:    (3, 3)"
+    )

@@ -39,6 +39,7 @@ def _take_spec(x: Spec, indices: Spec, *, axis: int) -> Spec:
 
 
 def _take_value(x: Any, indices: Any, *, axis: int) -> Any:
+    _check_indices(spec_of(indices), "take")
     return np.take(x, _in_range(np.asarray(indices), x.shape[axis], "take"), axis=axis)
 
 
