@@ -25,6 +25,9 @@ def test_a_door_that_loads_its_files_late_finds_what_type_checkers_are_told(name
     if isinstance(door, Door):
         assert door.names() == offered(name)
         assert [one for one in offered(name) if door.find(one) is None] == []
+        # a loaded file becomes an attribute of its package, and would hide what is offered under the same name
+        files = {f"{name}.{one}" for one in offered(name)} & {place for place, _ in door._places.values()} - {name}
+        assert files == set()
 
 
 def test_an_unknown_name_at_the_door_is_an_attribute_error():

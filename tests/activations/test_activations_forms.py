@@ -75,6 +75,23 @@ def test_sparsemax_is_the_nearest_point_of_the_simplex(axis):
         assert (row[found == 0] <= threshold[0] + 1e-12).all() and (found >= 0).all()
 
 
+def test_relu_of_integers():
+    """The dtypes and numbers of Keras 3.15: fractions of integers are floats, bounds of integers are integers."""
+    x = np.array([-3, -1, 0, 1, 2, 9], "int32")
+    for arguments, dtype, wanted in (
+        ({}, "int32", [0, 0, 0, 1, 2, 9]),
+        ({"negative_slope": 0.1}, "float32", [-0.3, -0.1, 0, 1, 2, 9]),
+        ({"negative_slope": 0.1, "max_value": 3.5}, "float32", [-0.3, -0.1, 0, 1, 2, 3]),
+        ({"negative_slope": 0.1, "threshold": 1.5}, "float32", [-0.45, -0.25, -0.15, -0.05, 2, 9]),
+        ({"threshold": 1.5}, "int32", [0, 0, 0, 0, 2, 9]),
+        ({"max_value": 3.5}, "int32", [0, 0, 0, 1, 2, 3]),
+        ({"max_value": 6}, "float32", [0, 0, 0, 1, 2, 6]),
+    ):
+        found = activations.relu(x, **arguments)
+        assert found.dtype == dtype, arguments
+        np.testing.assert_allclose(found, np.array(wanted, dtype), rtol=1e-6)
+
+
 def test_names():
     assert activations.get("hard_swish") is activations.hard_silu is activations.hard_swish
     assert activations.get("threshold")(np.array([1.0, 3.0]), 2.0, 0.5).tolist() == [0.5, 3.0]

@@ -272,7 +272,7 @@ def compare(case, got, expected):
 
 
 def recorded(*kinds):
-    """Return the recorded cases of some kinds."""
+    """Return the recorded cases of some kinds; files of another form hold none."""
     cases = []
     for path in sorted(FOLDER.glob("*.json")):
         cases += [case for case in json.loads(path.read_text()).get("cases", ()) if case.get("kind") in kinds]

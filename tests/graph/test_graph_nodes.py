@@ -185,7 +185,7 @@ def test_what_is_no_array_is_refused():
         assert str(caught.value) == f"an array or tensor is needed here.\n  given:    {value!r}"
     with pytest.raises(DTypeError) as caught:
         node() + np.array(["a"])
-    assert str(caught.value).splitlines()[0] == "this dtype cannot be used for tensors."
+    assert str(caught.value).splitlines()[0] == "these are no numbers."
 
 
 # --- indexing ---
@@ -243,9 +243,9 @@ def test_indexing_by_a_tensor():
             "take needs whole numbers as indices.\n  expected: an integer dtype\n  given:    float64",
         ),
         (
-            np.array([True, False, True]),
-            DTypeError,
-            "take needs whole numbers as indices.\n  expected: an integer dtype\n  given:    bool",
+            np.array([True, False]),
+            ShapeError,
+            "a mask has another shape than what it chooses from.\n  expected: (3,)\n  given:    (2,)",
         ),
         ("a", DTypeError, "an array or tensor is needed here.\n  given:    'a'"),
     ],

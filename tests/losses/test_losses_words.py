@@ -7,6 +7,7 @@ import pytest
 
 from onionskin import jit, losses, ops
 from onionskin.base.errors import ArgumentError, DataError, ShapeError
+from onionskin.dtype_policies import DTypePolicy
 from onionskin.losses import loss as loss_module
 from onionskin.losses.checks import check_targets
 from onionskin.runtime import grad
@@ -33,6 +34,23 @@ def test_words():
     )
     assert failing(lambda: losses.ctc([[1, 2]], np.zeros((2, 3), "float32")), ShapeError) == (
         "ctc: CTC takes logits of another shape.\n  expected: (batch, steps, classes)\n  given:    (2, 3)"
+    )
+
+
+def test_weights_that_do_not_fit():
+    y = np.ones((2, 2), "float32")
+    for shape, expected in (((3,), "(2,)"), ((2, 3), "(2,)")):
+        assert failing(lambda s=shape: losses.MeanSquaredError()(y, y, sample_weight=np.ones(s)), ShapeError) == (
+            "loss 'mean_squared_error' > sample_weight: the sample weights do not fit the losses.\n"
+            f"  expected: a shape that broadcasts to {expected}\n  given:    {shape}"
+        )
+
+
+def test_a_configuration_with_settings_of_another_class():
+    config = {"class_name": "MeanSquaredError", "config": {"delta": 3}}
+    assert failing(lambda: losses.deserialize(config), ArgumentError) == (
+        "MeanSquaredError: the settings of a configuration are not those that its class takes.\n"
+        "  given:    {'delta': 3}: MeanSquaredError.__init__() got an unexpected keyword argument 'delta'"
     )
 
 
@@ -76,11 +94,12 @@ def test_rows_in_a_list():
 
 
 def test_a_policy_says_the_dtype():
-    class Policy:
-        compute_dtype = "float16"
-
-    loss = losses.MeanSquaredError(dtype=Policy())
-    assert loss.dtype == "float16" and loss([1.0], [2.0]).dtype == np.float16
+    for policy in (DTypePolicy("mixed_float16"), "mixed_float16"):
+        loss = losses.MeanSquaredError(dtype=policy)
+        assert loss.dtype == "float16" and loss([1.0], [2.0]).dtype == np.float16
+    assert failing(lambda: losses.MeanSquaredError(dtype="mixed_bfloat16"), ArgumentError) == (
+        "dtype: bfloat16 is not supported.\n  given:    'mixed_bfloat16'\n  to fix:   use 'mixed_float16', or 'float32'"
+    )
 
 
 def test_circle_leaves_out_samples_without_a_partner():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from onionskin import jit, losses, metrics, ops
+from onionskin import initializers, jit, losses, metrics, ops
 from onionskin.base.errors import ArgumentError, NotBuiltError, ShapeError, UnknownNameError
 from onionskin.base.registry import custom_objects, register_serializable
 
@@ -124,6 +124,31 @@ def test_a_metric_of_ones_own():
         custom_objects.pop("tests>Hits")
 
 
+def test_variables_start_from_initializers():
+    def start(initializer):
+        return metrics.Metric().add_weight((2, 2), initializer=initializer).numpy().tolist()
+
+    assert start("identity") == [[1.0, 0.0], [0.0, 1.0]]
+    assert start("ones") == start(1) == start(initializers.Ones()) == start(initializers.Ones) == [[1.0, 1.0]] * 2
+    assert start({"class_name": "Constant", "config": {"value": 2.0}}) == [[2.0, 2.0]] * 2
+    assert start([[1, 2], [3, 4]] @ np.eye(2)) == [[1.0, 2.0], [3.0, 4.0]] and start(None) == [[0.0, 0.0]] * 2
+    drawn = metrics.Metric().add_weight((3, 4), initializer="he_normal").numpy()
+    assert drawn.std() > 0
+
+
+def test_a_mask_of_the_values_counts_beside_weights_only(monkeypatch):
+    """As in Keras 3.15: Mean()(x) with x._keras_mask = [True, False, True] is 7/3, with equal weights 3."""
+    monkeypatch.setattr(metrics.mean, "mask_of", lambda values: np.array([True, False, True]))
+    for metric, plain, weighted in ((metrics.Mean, 7 / 3, 3.0), (metrics.Sum, 7.0, 6.0)):
+        np.testing.assert_allclose(metric()([1.0, 1.0, 5.0]), plain, rtol=1e-6)
+        np.testing.assert_allclose(metric()([1.0, 1.0, 5.0], sample_weight=[2.0, 2.0, 2.0]), weighted * (
+            2 if metric is metrics.Sum else 1), rtol=1e-6)  # fmt: skip
+
+
+def test_a_policy_says_the_dtype():
+    assert metrics.Mean(dtype="mixed_float16").dtype == "float16"
+
+
 def test_words():
     class Forgetful(metrics.Metric):
         def __init__(self):
@@ -133,12 +158,10 @@ def test_words():
         "Forgetful: a metric has no variables before super().__init__() was called.\n"
         "  to fix:   call super().__init__() first in __init__"
     )
-    assert failing(lambda: metrics.Metric().add_weight(name="w", initializer="he_normal"), ArgumentError) == (
-        "metric, variable 'w': unknown initializer.\n"
-        "  expected: 'zeros', 'ones', a number, an array or a function\n  given:    'he_normal'\n"
-        "  to fix:   pass onionskin.initializers.get('he_normal')"
+    assert failing(lambda: metrics.Metric().add_weight(name="w", initializer="he_norma"), UnknownNameError) == (
+        "metric, variable 'w': there is no initializer of this name.\n"
+        "  given:    'he_norma'\n  to fix:   did you mean 'he_normal'?"
     )
-    assert metrics.Metric().add_weight((2,), initializer="ones").numpy().tolist() == [1.0, 1.0]
     assert failing(lambda: metrics.Recall(thresholds=[0.5, 1.5]), ArgumentError) == (
         "Recall: thresholds lie between 0 and 1.\n  given:    thresholds=[0.5, 1.5]"
     )

@@ -211,3 +211,22 @@ def test_planted_faults_are_found(monkeypatch):
     assert failures("IoU") >= 4
     monkeypatch.setattr(metrics.mean.losses, "prediction_mask", lambda y_pred: None)
     assert failures("MeanSquaredError") >= 4
+
+
+def test_targets_and_predictions_that_do_not_fit():
+    three, two = np.ones((3, 2), "float32"), np.ones((2, 2), "float32")
+    for metric in (metrics.RootMeanSquaredError(), metrics.F1Score()):
+        assert failing(lambda m=metric: m(three, two), ShapeError) == (
+            f"metric '{metric.name}': targets and predictions differ in shape.\n"
+            "  expected: targets of shape (2, 2)\n  given:    (3, 2)"
+        )
+    for metric in (metrics.R2Score(), metrics.PearsonCorrelation(), metrics.ConcordanceCorrelation()):
+        assert failing(lambda m=metric: m(three, two), ShapeError).startswith(
+            "targets and predictions differ in shape."
+        )
+    assert failing(lambda: metrics.Precision(class_id=9)(two, two), ArgumentError) == (
+        "metric 'precision': class_id is none of the classes.\n  expected: 0 to 1\n  given:    9"
+    )
+    assert failing(lambda: metrics.F1Score()(two, two, sample_weight=[1.0, 2.0, 3.0]), ShapeError).startswith(
+        "ops.multiply: these shapes do not broadcast."
+    )

@@ -97,6 +97,9 @@ case("sinh", np.array([1e-8, -1e-8, 50.0, -50.0, 1000.0]), oracle=silent(np.sinh
 case("hypot", np.array([0.0, 1e30, np.inf, 3.0]), np.array([0.0, 1e30, 1.0, -4.0]), oracle=np.hypot)
 case("hypot", np.array([1e200]), np.array([1e200]), oracle=np.hypot, peer=False)  # beyond float32
 case("logaddexp", odd, np.zeros(7), oracle=np.logaddexp)
+far = np.array([-0.693, -1e5, 3.0], np.float32)
+case("logaddexp", far, far[[1, 0, 2]], oracle=np.logaddexp)
+case("logaddexp2", far + 1000, far[[1, 0, 2]], oracle=np.logaddexp2)
 case("logaddexp", np.array([-np.inf, np.inf]), np.array([-np.inf, np.inf]), oracle=np.logaddexp)
 case("rsqrt", positive, oracle=lambda x: 1 / np.sqrt(x))
 case("erf", real, oracle=np.vectorize(math.erf))

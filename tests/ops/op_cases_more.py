@@ -223,3 +223,7 @@ for data_format in ("channels_last", "channels_first"):
     case("space_to_depth", spread(packed, 2, data_format), 2, data_format, oracle=lambda *_, packed=packed: packed)
 case("extract_sequences", real, 3, 1, oracle=lambda x, *_: np.stack([x[:, :3], x[:, 1:]], 1))
 case("extract_sequences", np.arange(9.0), 4, 3, oracle=lambda x, *_: np.array([[0, 1, 2, 3], [3, 4, 5, 6]]))
+for blank in (0, 3):  # sums over all paths: test_ops_alignment.py
+    spoken = np.array([[1, 2, 2], [2, 1, 0], [1, 1, 2]])
+    logits = np.random.default_rng(blank).normal(size=(3, 6, 4))
+    case("ctc_loss", spoken, logits, np.array([3, 2, 1]), np.array([6, 5, 4]), blank, oracle=None)

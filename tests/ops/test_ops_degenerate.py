@@ -8,6 +8,7 @@ from onionskin.base.errors import ArgumentError
 from onionskin.base.specs import spec_of
 from onionskin.engines import get
 from onionskin.graph import trace
+from onionskin.runtime import grad
 from onionskin.transforms import differentiate
 
 rng = np.random.default_rng(4)
@@ -95,6 +96,23 @@ def test_the_product_of_a_segment_with_zeros(zeros):
     (found,) = gradient(lambda x: ops.sum(ops.segment_prod(x, ids, 3) * np.array([2.0, 3.0, 4.0])), x)
     wanted = [2 * np.prod([x[j] for j in (0, 1, 3, 4) if j != i]) if i != 2 else 3.0 for i in range(5)]
     np.testing.assert_allclose(found, wanted, rtol=1e-13)
+
+
+@pytest.mark.parametrize("zeros", [0, 1, 2, 3])
+def test_the_second_derivative_of_the_product_of_a_segment_with_zeros(each_engine, zeros):
+    x = rng.normal(size=5)
+    x[[0, 1, 3][:zeros]] = 0
+    ids, way = np.array([0, 0, 1, 0, -3]), rng.normal(size=5)
+
+    def along(x):
+        return ops.sum(grad(lambda x: ops.sum(ops.segment_prod(x, ids, 3)))(x) * way)
+
+    rows = (0, 1, 3, 4)
+    wanted = [
+        sum(way[j] * np.prod([x[k] for k in rows if k not in (i, j)]) for j in rows if j != i) if i in rows else 0.0
+        for i in range(5)
+    ]
+    np.testing.assert_allclose(grad(along)(x), wanted, rtol=1e-12)
 
 
 def test_equal_numbers_of_a_segment_share_its_gradient():

@@ -124,6 +124,7 @@ HOLES = {
     "selu far up": (ops.selu, np.full(3, 1000.0), 1.0507009873554805),
     "arcsinh at 0": (ops.arcsinh, np.zeros(3), 1.0),
     "arcsinh far out": (ops.arcsinh, np.full(3, 1e200), 1e-200),
+    "logaddexp of equals": (lambda a: ops.logaddexp(a, 1.0), np.ones(3), 0.5),
     "logaddexp of infinities": (lambda a: ops.logaddexp(a, -np.inf), np.zeros(3), 1.0),
     "logaddexp far up": (lambda a: ops.logaddexp(a, 0.0), np.full(3, 1000.0), 1.0),
     "log_sigmoid far down": (ops.log_sigmoid, np.full(3, -1000.0), 1.0),

@@ -316,10 +316,10 @@ def test_each_name_of_keras_is_here_or_says_what_to_use():
     ("call", "words"),
     [
         (
-            lambda: ops.ctc_loss,
-            "onionskin.ops has no 'ctc_loss', unlike keras.ops.\n"
-            "  to fix:   connectionist temporal classification is not there; align labels, then"
-            " sparse_categorical_crossentropy",
+            lambda: ops.ctc_decode,
+            "onionskin.ops has no 'ctc_decode', unlike keras.ops.\n"
+            "  to fix:   decode by hand: ops.argmax of each step's logits, then leave out steps that repeat the one"
+            " before, then the blanks",
         ),
         (
             lambda: ops.linalg.jvp,
@@ -340,3 +340,77 @@ def test_a_missing_name_says_so(call, words):
     with pytest.raises(AttributeError) as caught:
         call()
     assert str(caught.value) == words
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: ops.reshape([1.0, 2.0], "a"), "ops.reshape: a size is a whole number.\n  given:    'a'"),
+        (lambda: ops.zeros((2.5,)), "ops.zeros: a size is a whole number.\n  given:    2.5"),
+        (lambda: ops.zeros("a"), "ops.zeros: a size is a whole number.\n  given:    'a'"),
+        (lambda: ops.sum([1.0], axis="a"), "ops.sum: an axis is a whole number.\n  given:    'a'"),
+        (lambda: ops.mean([[1.0]], axis=1.0), "ops.mean: an axis is a whole number.\n  given:    1.0"),
+        (lambda: ops.roll([1, 2], "a"), "ops.roll: a shift is a whole number.\n  given:    'a'"),
+        (lambda: ops.eye(2, k=0.5), "ops.eye: a diagonal is a whole number.\n  given:    0.5"),
+        (
+            lambda: ops.argmax(["a", "b"]),
+            "ops.argmax: these are no numbers.\n  expected: an array of numbers or truth values\n"
+            "  given:    <U1 of shape (2,)",
+        ),
+        (
+            lambda: ops.convert_to_tensor(np.array([None])),
+            "ops.convert_to_tensor: these are no numbers.\n  expected: an array of numbers or truth values\n"
+            "  given:    object of shape (1,)",
+        ),
+        (
+            lambda: ops.convert_to_tensor({}),
+            "ops.convert_to_tensor: an array or tensor is needed here.\n  given:    {}",
+        ),
+    ],
+)
+def test_what_is_no_number_is_refused(call, words):
+    with pytest.raises(DTypeError) as caught:
+        call()
+    assert str(caught.value) == words
+
+
+def test_rows_of_different_length_are_refused():
+    with pytest.raises(ShapeError) as caught:
+        ops.add([[1, 2], [3]], 1)
+    assert str(caught.value) == (
+        "ops.add: the rows of nested lists differ in length.\n  given:    [[1, 2], [3]]\n"
+        "  to fix:   pad them to one length"
+    )
+
+
+def test_axes_may_come_as_any_iterable():
+    assert ops.sum(np.ones((2, 3, 4)), axis=range(1, 3)).shape == (2,)
+    assert ops.zeros(range(1, 3)).shape == (1, 2)
+
+
+def test_masks_choose_what_remains(each_engine):
+    x = np.arange(12.0).reshape(2, 3, 2)
+    for key in (
+        np.array([True, False]),
+        x > 3,
+        x[..., 0] > 3,
+        (slice(None), np.array([True, False, True])),
+        [True, False],
+    ):
+        np.testing.assert_array_equal(ops.get_item(x, key), x[key])
+        np.testing.assert_array_equal(onionskin.jit(lambda x, key=key: x[key])(x), x[key])
+
+
+def test_masks_that_are_computed_are_refused():
+    x = np.arange(6.0)
+    with pytest.raises(DTypeError) as caught:
+        onionskin.jit(lambda x: x[x > 2])(x)
+    assert str(caught.value) == (
+        "a mask that is computed cannot choose what remains: its size would not be known.\n"
+        "  given:    bool[6]\n  to fix:   use ops.where, or multiply by the mask"
+    )
+    with pytest.raises(ShapeError) as caught:
+        ops.get_item(np.ones((2, 3)), np.ones((3, 3), bool))
+    assert str(caught.value) == (
+        "ops.get_item: a mask has another shape than what it chooses from.\n  expected: (2, 3)\n  given:    (3, 3)"
+    )

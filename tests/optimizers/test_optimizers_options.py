@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from onionskin import Sequential, Variable, jit, layers, optimizers
-from onionskin.base.errors import ArgumentError, NotBuiltError, ShapeError
+from onionskin.base.errors import ArgumentError, DTypeError, NotBuiltError, ShapeError, UnknownNameError
 from onionskin.optimizers import SGD, Adam, AdamW, LossScaleOptimizer, Muon, schedules
 
 G = np.array([1.0, -2.0], "float32")
@@ -27,6 +27,30 @@ def test_signatures_show_every_argument_in_keras_order():
     given = Adam(0.1, 0.8, 0.9, 1e-3, True, 0.2, 1.5).get_config()
     assert (given["weight_decay"], given["clipnorm"], given["amsgrad"]) == (0.2, 1.5, True)
     assert AdamW(0.1, 0.3, 0.8, 0.9, 1e-3, False, 0.5).get_config()["clipnorm"] == 0.5
+
+
+@pytest.mark.parametrize("argument", ["weight_decay", "clipnorm", "clipvalue", "global_clipnorm"])
+@pytest.mark.parametrize("value", ["a", -1.0, [0.1]])
+def test_what_is_no_number(argument, value):
+    assert failing(lambda: Adam(**{argument: value}), ArgumentError) == (
+        f"Adam: {argument} is a number, or None.\n  expected: 0 or more\n  given:    {argument}={value!r}"
+    )
+
+
+def test_what_is_no_variable():
+    assert failing(lambda: SGD().apply([np.ones(2)], [np.ones(2)]), DTypeError) == (
+        "SGD: an optimizer changes variables.\n  expected: Variables, such as model.trainable_variables\n"
+        "  given:    an object of type ndarray"
+    )
+
+
+def test_what_is_not_here_is_refused_by_name():
+    for name in ("MultiOptimizer", "OptimizerMap"):
+        assert failing(lambda name=name: getattr(optimizers, name), UnknownNameError) == (
+            f"onionskin.optimizers.{name}: several optimizers for one model are not here yet.\n"
+            "  to fix:   use one optimizer; trainable=False keeps layers as they are"
+        )
+    assert not hasattr(optimizers, "no_such_name")
 
 
 def test_errors_at_construction():

@@ -7,7 +7,7 @@ import pytest
 
 from onionskin import jit, random
 from onionskin.base import philox
-from onionskin.base.errors import ArgumentError, DTypeError
+from onionskin.base.errors import ArgumentError, DTypeError, ShapeError
 from onionskin.base.specs import Spec
 from onionskin.graph import make_input
 from tests.random.statistics import check_counts, check_distribution, check_moments, normal_cdf
@@ -168,3 +168,17 @@ def test_words():
     assert failing(lambda: random.normal((2,), seed="one"), ArgumentError) == (
         "a seed is a whole number, a SeedGenerator or None.\n  expected: int, SeedGenerator or None\n  given:    'one'"
     )
+
+
+def test_shapes_and_axes_are_whole_numbers():
+    for call, words in (
+        (lambda: random.normal("a"), "a size is a whole number.\n  given:    'a'"),
+        (lambda: random.uniform((2.5,)), "a size is a whole number.\n  given:    2.5"),
+        (lambda: random.shuffle(np.ones((2, 3)), axis="a"), "an axis is a whole number.\n  given:    'a'"),
+    ):
+        with pytest.raises(DTypeError) as caught:
+            call()
+        assert str(caught.value) == words
+    with pytest.raises(ShapeError) as caught:
+        random.shuffle(np.ones((2, 3)), axis=4)
+    assert str(caught.value).startswith("there is no such axis.")

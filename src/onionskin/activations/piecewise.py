@@ -6,6 +6,8 @@ from typing import Any
 
 from onionskin import ops
 from onionskin.activations.lookup import ACTIVATIONS
+from onionskin.base.config import floatx
+from onionskin.base.specs import dtype_name, is_float
 
 
 @ACTIVATIONS.entry()
@@ -64,13 +66,13 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
                   negative_slope · (x - threshold)  elsewhere
 
     Args:
-        x: float array or tensor of any shape.
+        x: array or tensor of any shape.
         negative_slope: slope below the threshold.
-        max_value: largest value; none where None.
-        threshold: x below which the values are damped.
+        max_value: largest value; none where None. For integers it loses what is behind its point.
+        threshold: x below which the values are damped. Likewise.
 
     Returns:
-        Values of the shape of x.
+        Values of the shape and dtype of x; of integers with a slope, or limited to 6, in the default float dtype.
 
     Example:
         >>> print(relu([-2.0, 0.0, 3.0]), relu([-2.0, 9.0], negative_slope=0.5, max_value=6.0))
@@ -79,7 +81,12 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
     Source: Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010.
     """
     x = ops.convert_to_tensor(x)
-    y = ops.relu(x) if threshold == 0 else ops.where(ops.greater(x, threshold), x, 0)
+    bend = threshold
+    if not is_float(dtype_name(x.dtype)):
+        fraction = negative_slope or (max_value == 6 and not threshold)
+        x = ops.cast(x, floatx() if fraction else "int32" if x.dtype == "bool" else x.dtype)
+        bend, max_value = int(threshold), None if max_value is None else int(max_value)
+    y = ops.relu(x) if threshold == 0 else ops.where(ops.greater(x, bend), x, 0)
     if max_value is not None:
         y = ops.clip(y, 0, max_value)
     if negative_slope:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from onionskin.base import registry
-from onionskin.base.errors import ArgumentError
+from onionskin.base.errors import ArgumentError, OnionskinError
 from onionskin.base.registry import Registry, registered_name
 
 
@@ -144,7 +144,16 @@ class Kind(Registry):
         if plain and isinstance(config, str):
             return entry
         if hasattr(entry, "from_config"):
-            return entry.from_config(dict(settings))
+            try:
+                return entry.from_config(dict(settings))
+            except OnionskinError:
+                raise
+            except TypeError as error:
+                raise ArgumentError(
+                    "the settings of a configuration are not those that its class takes.",
+                    where=name,
+                    given=f"{settings!r}: {error}",
+                ) from error
         if settings:
             raise ArgumentError(
                 f"{self.word} without from_config() cannot take settings from a file.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,21 +156,39 @@ def broadcast_shapes(*shapes: Shape) -> Shape:
     return tuple(out)
 
 
-def normalize_axis(axis: int, ndim: int) -> int:
+def whole_number(value: Any, what: str) -> int:
+    """Return a number that counts or numbers something as an int.
+
+    Raises:
+        DTypeError: it is text, a fraction or something else.
+
+    Example:
+        >>> whole_number(np.int64(3), "a size")
+        3
+    """
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise DTypeError(f"{what} is a whole number.", given=repr(value)) from None
+
+
+def normalize_axis(axis: Any, ndim: int) -> int:
     """Return an axis counted from the front.
 
     Raises:
         ShapeError: there is no such axis.
+        DTypeError: it is no whole number.
 
     Example:
         >>> normalize_axis(-1, 3)
         2
     """
-    if not -ndim <= axis < ndim:
+    place = whole_number(axis, "an axis")
+    if not -ndim <= place < ndim:
         raise ShapeError(
             "there is no such axis.", expected=f"-{ndim} <= axis < {ndim} for {ndim} axes", given=f"axis {axis}"
         )
-    return axis % ndim
+    return place % ndim
 
 
 def normalize_axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
@@ -177,11 +196,12 @@ def normalize_axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ..
 
     Raises:
         ShapeError: there is no such axis, or one is named twice.
+        DTypeError: it is no whole number.
     """
     if axis is None:
         return tuple(range(ndim))
-    given = (axis,) if isinstance(axis, int | np.integer) else tuple(axis)
-    axes = tuple(sorted(normalize_axis(int(one), ndim) for one in given))
+    given = tuple(axis) if isinstance(axis, Iterable) and not isinstance(axis, str) else (axis,)
+    axes = tuple(sorted(normalize_axis(one, ndim) for one in given))
     if len(set(axes)) != len(axes):
         raise ShapeError("an axis is named twice.", given=f"axis {given}")
     return axes

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from onionskin.base.config import floatx
+from onionskin.base.errors import ArgumentError
 from onionskin.base.specs import dtype_name
 from onionskin.initializers.initializer import Initializer
 from onionskin.initializers.lookup import INITIALIZERS
@@ -29,7 +31,7 @@ class Zeros(Initializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> np.ndarray:
         """Return zeros of a shape and dtype."""
-        return np.zeros(tuple(shape), dtype_or_default(dtype))
+        return np.zeros(self._sizes(shape), dtype_or_default(dtype))
 
 
 @INITIALIZERS.entry("one")
@@ -43,7 +45,7 @@ class Ones(Initializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> np.ndarray:
         """Return ones of a shape and dtype."""
-        return np.ones(tuple(shape), dtype_or_default(dtype))
+        return np.ones(self._sizes(shape), dtype_or_default(dtype))
 
 
 @INITIALIZERS.entry()
@@ -63,7 +65,14 @@ class Constant(Initializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> np.ndarray:
         """Return the value in a shape and dtype."""
-        return np.full(tuple(shape), self.value, dtype_or_default(dtype))
+        sizes = self._sizes(shape)
+        try:
+            return np.full(sizes, self.value, dtype_or_default(dtype))
+        except ValueError:
+            raise ArgumentError(
+                "this value cannot fill a weight.", where="Constant",
+                expected=f"a number, or an array that broadcasts to {sizes}", given=reprlib.repr(self.value),
+            ) from None  # fmt: skip
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal initializer."""

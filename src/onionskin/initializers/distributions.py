@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from onionskin.base import philox
-from onionskin.base.errors import ArgumentError
+from onionskin.base.errors import ArgumentError, DTypeError
+from onionskin.base.specs import FLOATS, is_float
 from onionskin.initializers.constant import dtype_or_default
 from onionskin.initializers.initializer import Initializer
 from onionskin.initializers.lookup import INITIALIZERS
@@ -48,10 +49,23 @@ class RandomInitializer(Initializer):
             seed = {"module": "keras.random", "class_name": "SeedGenerator", "config": config, "registered_name": None}
         return {"seed": seed}
 
+    def _float(self, dtype: Any) -> str:
+        """Return the name of a float dtype, the default one where None.
+
+        Raises:
+            DTypeError: it is another one, in which random numbers would be cut off.
+        """
+        kind = dtype_or_default(dtype)
+        if not is_float(kind):
+            raise DTypeError(
+                "random weights are floats.", where=type(self).__name__, expected=", ".join(FLOATS), given=kind
+            )
+        return kind
+
     def uniform(self, shape: Sequence[int], low: float, high: float, dtype: Any) -> np.ndarray:
         """Return numbers spread evenly over [low, high)."""
-        kind = dtype_or_default(dtype)
-        values = philox.uniform(seed_words(self.seed), tuple(shape), kind)
+        kind = self._float(dtype)
+        values = philox.uniform(seed_words(self.seed), self._sizes(shape), kind)
         return np.asarray(values * np.asarray(high - low, kind) + np.asarray(low, kind))
 
     def normal(self, shape: Sequence[int], mean: float, stddev: float, dtype: Any, cut: float = 1.0) -> np.ndarray:
@@ -66,10 +80,10 @@ class RandomInitializer(Initializer):
             dtype: dtype of the result, the default float dtype where None.
             cut: share of the distribution that is kept around its mean, all of it by default.
         """
-        u = philox.uniform(seed_words(self.seed), tuple(shape), "float64")
+        u = philox.uniform(seed_words(self.seed), self._sizes(shape), "float64")
         centred = 2 * u - 1 + 2.0**-53  # odd multiples of 2^-53: symmetric, and ±1, where z is infinite, never drawn
         z = math.sqrt(2) * erfinv_values(cut * centred)
-        return np.asarray(mean + stddev * z, dtype_or_default(dtype))
+        return np.asarray(mean + stddev * z, self._float(dtype))
 
     def truncated_normal(self, shape: Sequence[int], mean: float, stddev: float, dtype: Any) -> np.ndarray:
         """Return normal numbers of which none lies beyond two standard deviations."""

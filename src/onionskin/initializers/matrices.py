@@ -43,6 +43,7 @@ class Identity(Initializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> np.ndarray:
         """Return the matrix in a shape and dtype."""
+        shape = self._sizes(shape)
         if len(shape) != 2:
             raise ShapeError(
                 "an identity has two axes.", where="Identity", expected="(rows, columns)", given=tuple(shape)
@@ -84,6 +85,7 @@ class Orthogonal(RandomInitializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> np.ndarray:
         """Return a random orthogonal matrix of a shape and dtype."""
+        shape = self._sizes(shape)
         if len(shape) < 2:
             raise ShapeError(
                 "an orthogonal weight has two axes or more.", where="Orthogonal", expected="(…, rows, columns)",
@@ -93,7 +95,7 @@ class Orthogonal(RandomInitializer):
         values = self.normal((max(rows, columns), min(rows, columns)), 0.0, 1.0, "float64")
         q, r = np.linalg.qr(values)
         q = q * np.sign(np.diag(r))
-        return np.asarray(self.gain * (q.T if rows < columns else q).reshape(tuple(shape)), dtype_or_default(dtype))
+        return np.asarray(self.gain * (q.T if rows < columns else q).reshape(shape), self._float(dtype))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal initializer."""
@@ -139,6 +141,7 @@ class STFT(Initializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> np.ndarray:
         """Return the kernel in a shape (frame, inputs, frequencies) and dtype."""
+        shape = self._sizes(shape)
         if len(shape) != 3:
             raise ShapeError(
                 "a Fourier kernel has three axes.", where="STFT", expected="(frame, inputs, frequencies)",

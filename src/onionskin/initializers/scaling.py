@@ -86,7 +86,8 @@ class VarianceScaling(RandomInitializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> np.ndarray:
         """Return random numbers of a shape and dtype."""
-        fan_in, fan_out = compute_fans(tuple(shape), self.input_axes, self.output_axes)
+        shape = self._sizes(shape)
+        fan_in, fan_out = compute_fans(shape, self.input_axes, self.output_axes)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, n)
         if self.distribution == "uniform":

@@ -43,6 +43,7 @@ from onionskin.losses.probabilistic import kl_divergence as kld  # noqa: F401 - 
 from onionskin.losses.probabilistic import poisson as poisson
 from onionskin.losses.probabilistic import sparse_categorical_crossentropy as sparse_categorical_crossentropy
 from onionskin.losses.reduction import apply_mask as apply_mask
+from onionskin.losses.reduction import check_same_shape as check_same_shape
 from onionskin.losses.reduction import reduce_weighted_values as reduce_weighted_values
 from onionskin.losses.reduction import squeeze_or_expand_to_same_rank as squeeze_or_expand_to_same_rank
 from onionskin.losses.regression import CosineSimilarity as CosineSimilarity

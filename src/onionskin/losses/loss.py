@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from onionskin import ops
+from onionskin import dtype_policies, ops
 from onionskin.base.config import floatx
 from onionskin.base.errors import OnionskinError
 from onionskin.base.registry import snake_case
@@ -60,8 +60,13 @@ def both_masks(first: Any, second: Any) -> Any:
 
 
 def compute_dtype(dtype: Any) -> str:
-    """Return the name of the dtype that a rule computes in: a dtype's, a policy's, or the default where None."""
-    return floatx() if dtype is None else dtype_name(getattr(dtype, "compute_dtype", dtype))
+    """Return the name of the dtype that a rule computes in: a dtype's, a policy's, or the default where None.
+
+    Example:
+        >>> compute_dtype("mixed_float16"), compute_dtype(np.float64)
+        ('float16', 'float64')
+    """
+    return floatx() if dtype is None else dtype_policies.get(dtype).compute_dtype
 
 
 def _is_structure(value: Any) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from onionskin import ops
-from onionskin.base.errors import ArgumentError
+from onionskin.base.errors import ArgumentError, ShapeError
+from onionskin.base.specs import broadcast_shapes
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 
@@ -97,6 +98,35 @@ def reduce_values(values: Any, sample_weight: Any = None, reduction: Any = "sum_
     return ops.mean(values)
 
 
+def _weighted(values: Any, sample_weight: Any) -> Any:
+    try:
+        return ops.multiply(values, sample_weight)
+    except ShapeError:
+        raise ShapeError(
+            "the sample weights do not fit the losses.",
+            where="sample_weight",
+            expected=f"a shape that broadcasts to {tuple(values.shape)}",
+            given=tuple(sample_weight.shape),
+        ) from None
+
+
+def check_same_shape(y_true: Any, y_pred: Any, where: str | None = None) -> None:
+    """Check that targets and predictions that are compared one by one are as many.
+
+    Raises:
+        ShapeError: their shapes do not broadcast to each other.
+    """
+    try:
+        broadcast_shapes(tuple(y_true.shape), tuple(y_pred.shape))
+    except ShapeError:
+        raise ShapeError(
+            "targets and predictions differ in shape.",
+            where=where,
+            expected=f"targets of shape {tuple(y_pred.shape)}",
+            given=tuple(y_true.shape),
+        ) from None
+
+
 def reduce_weighted_values(
     values: Any,
     sample_weight: Any = None,
@@ -124,5 +154,5 @@ def reduce_weighted_values(
     sample_weight = apply_mask(sample_weight, mask, values.dtype, reduction)
     if sample_weight is not None:
         values, sample_weight = squeeze_or_expand_to_same_rank(values, sample_weight)
-        values = values * sample_weight
+        values = _weighted(values, sample_weight)
     return reduce_values(values, sample_weight, reduction)

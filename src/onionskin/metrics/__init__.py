@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from onionskin.losses import poisson as poisson
     from onionskin.losses import sparse_categorical_crossentropy as sparse_categorical_crossentropy
     from onionskin.losses import squared_hinge as squared_hinge
-    from onionskin.metrics.accuracy import Accuracy as Accuracy
-    from onionskin.metrics.accuracy import BinaryAccuracy as BinaryAccuracy
-    from onionskin.metrics.accuracy import CategoricalAccuracy as CategoricalAccuracy
-    from onionskin.metrics.accuracy import SparseCategoricalAccuracy as SparseCategoricalAccuracy
-    from onionskin.metrics.accuracy import SparseTopKCategoricalAccuracy as SparseTopKCategoricalAccuracy
-    from onionskin.metrics.accuracy import TopKCategoricalAccuracy as TopKCategoricalAccuracy
-    from onionskin.metrics.accuracy import accuracy as accuracy
-    from onionskin.metrics.accuracy import binary_accuracy as binary_accuracy
-    from onionskin.metrics.accuracy import categorical_accuracy as categorical_accuracy
-    from onionskin.metrics.accuracy import sparse_categorical_accuracy as sparse_categorical_accuracy
-    from onionskin.metrics.accuracy import sparse_top_k_categorical_accuracy as sparse_top_k_categorical_accuracy
-    from onionskin.metrics.accuracy import top_k_categorical_accuracy as top_k_categorical_accuracy
+    from onionskin.metrics.accuracies import Accuracy as Accuracy
+    from onionskin.metrics.accuracies import BinaryAccuracy as BinaryAccuracy
+    from onionskin.metrics.accuracies import CategoricalAccuracy as CategoricalAccuracy
+    from onionskin.metrics.accuracies import SparseCategoricalAccuracy as SparseCategoricalAccuracy
+    from onionskin.metrics.accuracies import SparseTopKCategoricalAccuracy as SparseTopKCategoricalAccuracy
+    from onionskin.metrics.accuracies import TopKCategoricalAccuracy as TopKCategoricalAccuracy
+    from onionskin.metrics.accuracies import accuracy as accuracy
+    from onionskin.metrics.accuracies import binary_accuracy as binary_accuracy
+    from onionskin.metrics.accuracies import categorical_accuracy as categorical_accuracy
+    from onionskin.metrics.accuracies import sparse_categorical_accuracy as sparse_categorical_accuracy
+    from onionskin.metrics.accuracies import sparse_top_k_categorical_accuracy as sparse_top_k_categorical_accuracy
+    from onionskin.metrics.accuracies import top_k_categorical_accuracy as top_k_categorical_accuracy
     from onionskin.metrics.auc import AUC as AUC
     from onionskin.metrics.confusion import FalseNegatives as FalseNegatives
     from onionskin.metrics.confusion import FalsePositives as FalsePositives
@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from onionskin.metrics.overlap import MeanIoU as MeanIoU
     from onionskin.metrics.overlap import OneHotIoU as OneHotIoU
     from onionskin.metrics.overlap import OneHotMeanIoU as OneHotMeanIoU
-    from onionskin.metrics.resolve import resolve as resolve
+    from onionskin.metrics.resolving import resolve as resolve
     from onionskin.metrics.tradeoffs import PrecisionAtRecall as PrecisionAtRecall
     from onionskin.metrics.tradeoffs import RecallAtPrecision as RecallAtPrecision
     from onionskin.metrics.tradeoffs import SensitivityAtSpecificity as SensitivityAtSpecificity
@@ -90,7 +90,7 @@ _door = Door(
             "mean_absolute_error mean_absolute_percentage_error mean_squared_error "
             "mean_squared_logarithmic_error poisson sparse_categorical_crossentropy squared_hinge"
         ),
-        "onionskin.metrics.accuracy": (
+        "onionskin.metrics.accuracies": (
             "Accuracy BinaryAccuracy CategoricalAccuracy SparseCategoricalAccuracy "
             "SparseTopKCategoricalAccuracy TopKCategoricalAccuracy accuracy binary_accuracy "
             "categorical_accuracy sparse_categorical_accuracy sparse_top_k_categorical_accuracy "
@@ -112,7 +112,7 @@ _door = Door(
         "onionskin.metrics.mean": "Mean MeanMetricWrapper Sum",
         "onionskin.metrics.metric": "Metric",
         "onionskin.metrics.overlap": "BinaryIoU IoU MeanIoU OneHotIoU OneHotMeanIoU",
-        "onionskin.metrics.resolve": "resolve",
+        "onionskin.metrics.resolving": "resolve",
         "onionskin.metrics.tradeoffs": (
             "PrecisionAtRecall RecallAtPrecision SensitivityAtSpecificity SpecificityAtSensitivity"
         ),

@@ -23,6 +23,7 @@ def _paired(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     pair: tuple[Any, Any] = losses.squeeze_or_expand_to_same_rank(
         ops.convert_to_tensor(y_true, dtype=y_pred.dtype), y_pred
     )
+    losses.check_same_shape(*pair)
     return pair
 
 

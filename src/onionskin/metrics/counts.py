@@ -142,6 +142,12 @@ class ThresholdCounts(Metric):
                 "class_id needs predictions for several classes.", where=f"metric '{self.name}'",
                 expected="shape (batch, classes)", given=f"shape {tuple(y_pred.shape)}",
             )  # fmt: skip
+        classes = y_pred.shape[-1]
+        if not -classes <= self.class_id < classes:
+            raise ArgumentError(
+                "class_id is none of the classes.", where=f"metric '{self.name}'",
+                expected=f"0 to {classes - 1}", given=self.class_id,
+            )  # fmt: skip
         return y_true, y_pred
 
     def _told_each(self, answers: Any, weight: Any) -> tuple[Any, Any]:

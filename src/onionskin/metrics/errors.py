@@ -48,6 +48,7 @@ class RootMeanSquaredError(Mean):
         """Take in targets and predictions of a batch, with weights."""
         pair = ops.convert_to_tensor(y_true, dtype=self.dtype), ops.convert_to_tensor(y_pred, dtype=self.dtype)
         y_true, y_pred = losses.squeeze_or_expand_to_same_rank(*pair)
+        losses.check_same_shape(y_true, y_pred, f"metric '{self.name}'")
         super().update_state(ops.square(y_pred - y_true), sample_weight=sample_weight)
 
     def result(self) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from onionskin import ops
+from onionskin import losses, ops
 from onionskin.base.config import epsilon
 from onionskin.base.errors import ArgumentError, ShapeError
 from onionskin.metrics.lookup import METRICS
@@ -82,6 +82,7 @@ class FBetaScore(Metric):
         )
         if not self._built:
             self._build(y_true, y_pred)
+        losses.check_same_shape(y_true, y_pred, f"metric '{self.name}'")
         if self.threshold is None:
             largest = ops.greater_equal(y_pred, ops.max(y_pred, axis=-1, keepdims=True))
             answers = ops.logical_and(largest, ops.greater(ops.absolute(y_pred), 1e-9))
@@ -95,7 +96,7 @@ class FBetaScore(Metric):
             (self.true_positives, said * y_true), (self.false_positives, said * (1 - y_true)),
             (self.false_negatives, (1 - said) * y_true), (self.intermediate_weights, y_true),
         ):  # fmt: skip
-            variable.assign_add(ops.sum(values * weight, axis=None if self.average == "micro" else 0))
+            variable.assign_add(ops.sum(ops.multiply(values, weight), axis=None if self.average == "micro" else 0))
 
     def result(self) -> Any:
         """Return the score so far, of shape () or, without an average, (classes,)."""

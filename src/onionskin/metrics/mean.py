@@ -14,14 +14,10 @@ from onionskin.metrics.metric import Metric
 from onionskin.state import mask_of
 
 
-def masked_weight(tensor: Any, sample_weight: Any, dtype: str) -> Any:
-    """Return weights that leave out what the mask of a tensor leaves out; the weights as they are where it has none."""
-    mask = mask_of(tensor)
-    return sample_weight if mask is None else apply_mask(sample_weight, mask, dtype, "sum")
-
-
 def samplewise(values: Any, sample_weight: Any, reduce: Callable[..., Any], dtype: str) -> tuple[Any, Any]:
     """Return one weighted value for each sample, and the weights.
+
+    As in Keras, a mask that the values carry counts beside weights only; without weights all values count.
 
     Args:
         values: (batch, …).
@@ -29,10 +25,10 @@ def samplewise(values: Any, sample_weight: Any, reduce: Callable[..., Any], dtyp
         reduce: `ops.sum` or `ops.mean`, over all axes but the first.
         dtype: dtype of both.
     """
-    sample_weight = masked_weight(values, sample_weight, dtype)
+    mask = mask_of(values)
     values = ops.convert_to_tensor(values, dtype=dtype)
     if sample_weight is not None:
-        weight = ops.convert_to_tensor(sample_weight, dtype=dtype)
+        weight = apply_mask(ops.convert_to_tensor(sample_weight, dtype=dtype), mask, dtype, "sum")
         values, weight = losses.squeeze_or_expand_to_same_rank(values, weight)
         rank = len(weight.shape)
         if len(values.shape) > rank:

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from onionskin import losses
-from onionskin.base.errors import ArgumentError, NotBuiltError
+from onionskin import initializers, losses
+from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError
 from onionskin.base.registry import snake_case
 from onionskin.base.specs import dtype_name
 from onionskin.graph import Node
@@ -82,7 +82,8 @@ class Metric:
 
         Args:
             shape: its shape.
-            initializer: "zeros", "ones", a number, an array or a function `(shape, dtype) -> array`.
+            initializer: a name such as "zeros", an initializer, a number, an array or a function
+                `(shape, dtype) -> array`.
             dtype: its dtype, the metric's where None.
             aggregation: how copies on several machines are put together; there is only one here, so that
                 "sum", "mean", "only_first_replica", "none" and None come to the same.
@@ -90,6 +91,7 @@ class Metric:
 
         Raises:
             ArgumentError: the initializer or the aggregation is none of these.
+            UnknownNameError: there is no initializer of this name.
             NotBuiltError: `super().__init__()` was not called yet.
         """
         if "_variables" not in self.__dict__:
@@ -104,7 +106,10 @@ class Metric:
                 given=repr(aggregation),
             )  # fmt: skip
         kind = self.dtype if dtype is None else dtype_name(dtype)
-        start = initial_values(initializer, f"{self.name}, variable {name!r}")
+        try:
+            start = _initial_values(initializer)
+        except OnionskinError as error:
+            raise error.within(f"{self.name}, variable {name!r}") from None
         variable = Variable(start, tuple(shape), kind, trainable=False, name=name)
         variable.path = f"{self.name}/{variable.name}"
         self._variables.append(variable)
@@ -198,18 +203,10 @@ class Metric:
         return f"<{type(self).__name__} name={self.name}>"
 
 
-def initial_values(initializer: Any, where: str) -> Any:
-    """Return the function `(shape, dtype) -> array` that an initializer's name, number or array stands for.
-
-    Raises:
-        ArgumentError: a name other than "zeros" and "ones".
-    """
-    if callable(initializer):
-        return initializer
-    value = {None: 0, "zeros": 0, "ones": 1}.get(initializer) if isinstance(initializer, str | None) else initializer
-    if value is None:
-        raise ArgumentError(
-            "unknown initializer.", where=where, expected="'zeros', 'ones', a number, an array or a function",
-            given=repr(initializer), fix=f"pass onionskin.initializers.get({initializer!r})",
-        )  # fmt: skip
-    return lambda shape, dtype: np.full(shape, value, dtype)
+def _initial_values(initializer: Any) -> Any:
+    """Return the function `(shape, dtype) -> array` that an initializer, a number or an array stands for."""
+    if initializer is None:
+        return initializers.Zeros()
+    if isinstance(initializer, bool | int | float | np.ndarray | np.generic):
+        return lambda shape, dtype: np.full(shape, initializer, dtype)
+    return initializers.get(initializer)

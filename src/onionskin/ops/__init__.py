@@ -17,6 +17,7 @@ from onionskin.ops.activations import relu as relu
 from onionskin.ops.activations import sigmoid as sigmoid
 from onionskin.ops.activations import softmax as softmax
 from onionskin.ops.activations import softplus as softplus
+from onionskin.ops.alignment import ctc_loss as ctc_loss
 from onionskin.ops.angles import arccos as arccos
 from onionskin.ops.angles import arccosh as arccosh
 from onionskin.ops.angles import arcsin as arcsin

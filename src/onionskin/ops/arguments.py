@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, OnionskinError, ShapeError
-from onionskin.base.specs import dtype_name
+from onionskin.base.specs import dtype_name, whole_number
 from onionskin.graph import Node
 from onionskin.prims.families import cast_to, dtype_of, operand
 
@@ -94,7 +94,10 @@ def sizes(shape: Any) -> tuple[int, ...]:
     Raises:
         ShapeError: a size is negative or not known.
     """
-    listed = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
-    if any(size is None or isinstance(size, Node) or size < 0 for size in listed):
+    listed = tuple(shape) if isinstance(shape, Iterable) and not isinstance(shape, str) else (shape,)
+    if any(size is None or isinstance(size, Node) for size in listed):
         raise ShapeError("every size of a new array must be known.", expected="whole numbers >= 0", given=shape)
-    return tuple(int(size) for size in listed)
+    found = tuple(whole_number(size, "a size") for size in listed)
+    if any(size < 0 for size in found):
+        raise ShapeError("every size of a new array must be known.", expected="whole numbers >= 0", given=shape)
+    return found

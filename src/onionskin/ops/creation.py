@@ -10,7 +10,7 @@ import numpy as np
 
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError
-from onionskin.base.specs import dtype_name
+from onionskin.base.specs import dtype_name, whole_number
 from onionskin.graph import Node, as_node
 from onionskin.ops.arguments import float_dtype, public, sizes, tensor
 from onionskin.prims import elementwise, movement
@@ -381,7 +381,8 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
         [[1. 0.]
          [0. 1.]]
     """
-    return np.eye(int(N), None if M is None else int(M), k=int(k), dtype=float_dtype(dtype))
+    rows, columns = sizes((N, N if M is None else M))
+    return np.eye(rows, columns, k=whole_number(k, "a diagonal"), dtype=float_dtype(dtype))
 
 
 @public

@@ -149,11 +149,21 @@ def logaddexp(x1: Any, x2: Any) -> Any:
         >>> print(logaddexp([0.0, 1000.0], 0.0))
         [6.931472e-01 1.000000e+03]
     """
+    more, less = _larger_first(x1, x2)
+    return elementwise.add(more, elementwise.softplus(less))
+
+
+def _larger_first(x1: Any, x2: Any) -> tuple[Any, Any]:
+    """Return the larger of two numbers, and how far the other lies below it (at most 0).
+
+    Where they are equal each choice has the same derivatives, of any order.
+    """
     a, b = joined(x1, x2, to_float=True)
-    # equal values may be infinities, which have no difference
-    same = elementwise.equal(a, b)
-    gap = elementwise.where(same, elementwise.number(0, a), elementwise.subtract(a, b))
-    return elementwise.add(b, elementwise.softplus(gap))
+    first = elementwise.greater_equal(a, b)
+    gap = elementwise.where(first, elementwise.subtract(b, a), elementwise.subtract(a, b))
+    # equal infinities have no difference
+    endless = elementwise.logical_and(elementwise.equal(a, b), elementwise.isinf(a))
+    return elementwise.where(first, a, b), elementwise.where(endless, elementwise.number(0, a), gap)
 
 
 @public
@@ -288,11 +298,11 @@ def logaddexp2(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> print(logaddexp2([3.0, 1000.0], 3.0))
-        [  4.      999.99994]
+        [   4. 1000.]
     """
-    a, b = joined(x1, x2, to_float=True)
-    scale = elementwise.number(math.log(2), a)
-    return elementwise.divide(logaddexp(elementwise.multiply(a, scale), elementwise.multiply(b, scale)), scale)
+    more, less = _larger_first(x1, x2)
+    scale = elementwise.number(math.log(2), more)
+    return elementwise.add(more, elementwise.divide(elementwise.softplus(elementwise.multiply(less, scale)), scale))
 
 
 @public

@@ -124,7 +124,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
 
 @public
 def get_item(x: Any, key: Any) -> Any:
-    """Return x[key] for whole numbers, slices, `...`, `None` and one array of integers.
+    """Return x[key] for whole numbers, slices, `...`, `None`, and one array of integers or mask of known values.
 
     Args:
         x: array or tensor of any shape.
@@ -135,6 +135,7 @@ def get_item(x: Any, key: Any) -> Any:
 
     Raises:
         ShapeError: the key does not fit.
+        DTypeError: a mask whose values are not known yet.
 
     Example:
         >>> print(get_item([[1, 2], [3, 4]], (0, slice(1, None))))

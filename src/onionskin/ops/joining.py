@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, ShapeError
-from onionskin.base.specs import normalize_axes, normalize_axis
+from onionskin.base.specs import normalize_axes, normalize_axis, whole_number
 from onionskin.ops.arguments import Axis, concrete_array, public, sizes, tensor
 from onionskin.prims import indexing, movement
 from onionskin.prims.families import dtype_of, joined
@@ -250,13 +250,13 @@ def roll(x: Any, shift: Any, axis: Axis = None) -> Any:
     if axis is None:
         return movement.reshape(roll(shaped(x, (-1,)), shift, 0), shape=tuple(x.shape))
     axes = [axis] if isinstance(axis, int | np.integer) else list(axis)
-    shifts = [shift] * len(axes) if isinstance(shift, int | np.integer) else list(shift)
+    shifts = list(shift) if isinstance(shift, list | tuple | np.ndarray) else [shift] * len(axes)
     if len(shifts) != len(axes):
         raise ArgumentError("each axis needs a shift.", expected=f"{len(axes)} shifts", given=shift)
     for one, by in zip(axes, shifts, strict=True):
-        place = normalize_axis(int(one), x.ndim)
+        place = normalize_axis(one, x.ndim)
         size = x.shape[place]
-        cut = -int(by) % size if size else 0
+        cut = -whole_number(by, "a shift") % size if size else 0
         if cut:
             parts = movement.slice_along(x, place, cut, size), movement.slice_along(x, place, 0, cut)
             x = movement.concatenate(*parts, axis=place)

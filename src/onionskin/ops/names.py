@@ -58,7 +58,9 @@ FAMILIES = {"core": CORE, "math": MATH, "linalg": LINALG, "nn": NN, "numpy": NUM
 
 _WINDOWS = "convolution and pooling are not there yet; ops.extract_sequences with ops.matmul convolves along one axis"
 _COMPLEX = "there are no complex tensors; keep the real and imaginary parts in two"
-_CTC = "connectionist temporal classification is not there; align labels, then sparse_categorical_crossentropy"
+_CTC = (
+    "decode by hand: ops.argmax of each step's logits, then leave out steps that repeat the one before, then the blanks"
+)
 _PICTURES = "operations on images are not there yet; prepare images with Pillow before training"
 
 INSTEAD: dict[str, str] = {
@@ -66,7 +68,7 @@ INSTEAD: dict[str, str] = {
         ("adaptive_average_pool", "adaptive_max_pool", "average_pool", "conv", "conv_transpose", "depthwise_conv",
          "fold", "max_pool", "separable_conv", "unfold"), _WINDOWS),
     "dot_product_attention": "attention is not there yet; write it as ops.matmul, ops.softmax and ops.matmul",
-    **dict.fromkeys(("ctc_decode", "ctc_loss"), _CTC),
+    "ctc_decode": _CTC,
     **dict.fromkeys(("polar", "view_as_complex", "view_as_real"), _COMPLEX),
     "jvp": "forward derivatives are taken by onionskin.jvp(function, primals, tangents)",
     "image": _PICTURES,

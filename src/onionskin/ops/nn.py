@@ -11,6 +11,7 @@ from onionskin.ops.activations import relu as relu
 from onionskin.ops.activations import sigmoid as sigmoid
 from onionskin.ops.activations import softmax as softmax
 from onionskin.ops.activations import softplus as softplus
+from onionskin.ops.alignment import ctc_loss as ctc_loss
 from onionskin.ops.indexing import one_hot as one_hot
 from onionskin.ops.losses import binary_crossentropy as binary_crossentropy
 from onionskin.ops.losses import categorical_crossentropy as categorical_crossentropy

@@ -45,7 +45,7 @@ def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> 
     if ord is None:
         return elementwise.sqrt(reduced(reductions.sum_, elementwise.multiply(x, x), axis, keepdims))
     axes = list(range(x.ndim)) if axis is None else [axis] if isinstance(axis, int | np.integer) else list(axis)
-    axes = [normalize_axis(int(one), x.ndim) for one in axes]
+    axes = [normalize_axis(one, x.ndim) for one in axes]
     if len(axes) == 1:
         return _vector_norm(x, ord, axes[0], keepdims)
     if len(axes) == 2:

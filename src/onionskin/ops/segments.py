@@ -14,7 +14,7 @@ from onionskin.base.specs import is_float, normalize_axis
 from onionskin.graph import Primitive
 from onionskin.ops.arguments import concrete_array, public, tensor
 from onionskin.ops.indexing import whole
-from onionskin.prims import indexing, movement, reductions
+from onionskin.prims import movement, reductions, segments
 from onionskin.prims.families import dtype_of
 from onionskin.prims.operators import shaped
 
@@ -68,7 +68,7 @@ def segment_max(data: Any, segment_ids: Any, num_segments: int | None = None, so
         >>> print(segment_max([1, 5, 3], [0, 1, 0], 2))
         [3 5]
     """
-    return _by_segment(indexing.scatter_max, data, segment_ids, num_segments, lambda dtype: _limit(dtype, False))
+    return _by_segment(segments.scatter_max, data, segment_ids, num_segments, lambda dtype: _limit(dtype, False))
 
 
 @public
@@ -92,7 +92,7 @@ def segment_min(data: Any, segment_ids: Any, num_segments: int | None = None, so
         >>> print(segment_min([1, 5, 3], [0, 1, 0], 2))
         [1 5]
     """
-    return _by_segment(indexing.scatter_min, data, segment_ids, num_segments, lambda dtype: _limit(dtype, True))
+    return _by_segment(segments.scatter_min, data, segment_ids, num_segments, lambda dtype: _limit(dtype, True))
 
 
 @public
@@ -116,7 +116,7 @@ def segment_prod(data: Any, segment_ids: Any, num_segments: int | None = None, s
         >>> print(segment_prod([2, 5, 3], [0, 1, 0], 2))
         [6 5]
     """
-    return _by_segment(indexing.scatter_multiply, data, segment_ids, num_segments, lambda dtype: 1)
+    return _by_segment(segments.scatter_multiply, data, segment_ids, num_segments, lambda dtype: 1)
 
 
 @public

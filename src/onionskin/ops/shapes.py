@@ -150,7 +150,7 @@ def moveaxis(x: Any, source: Any, destination: Any) -> Any:
     """
     x = tensor(x)
     starts, ends = [
-        [normalize_axis(int(one), x.ndim) for one in ([axes] if isinstance(axes, int | np.integer) else axes)]
+        [normalize_axis(one, x.ndim) for one in ([axes] if isinstance(axes, int | np.integer) else axes)]
         for axes in (source, destination)
     ]
     if len(starts) != len(ends) or len(set(starts)) != len(starts) or len(set(ends)) != len(ends):

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from onionskin.base.doors import Door
-from onionskin.optimizers.lookup import OPTIMIZERS
+from onionskin.optimizers.lookup import OPTIMIZERS, refuse_absent
 
 if TYPE_CHECKING:
     from onionskin.optimizers import schedules as schedules
@@ -49,6 +49,7 @@ _door = Door(
         "onionskin.optimizers.schedule_free": "ScheduleFreeAdamW",
         "onionskin.optimizers.sgd": "SGD",
     },
+    refuse_absent,
 )
 __getattr__, __dir__ = _door.find, _door.names
 OPTIMIZERS.filled_by(_door)

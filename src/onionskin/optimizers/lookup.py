@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from onionskin.base.errors import UnknownNameError
 from onionskin.base.kinds import Kind
 
 OPTIMIZERS = Kind(
@@ -58,3 +59,18 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
         ArgumentError: it is no configuration.
     """
     return OPTIMIZERS.from_config(config, custom_objects)
+
+
+def refuse_absent(name: str) -> None:
+    """Refuse an optimizer of Keras that is not here by saying so.
+
+    Raises:
+        UnknownNameError: it is one. It is no AttributeError, of which `from onionskin.optimizers import …` would keep
+            no word.
+    """
+    if name in ("MultiOptimizer", "OptimizerMap"):
+        raise UnknownNameError(
+            "several optimizers for one model are not here yet.",
+            where=f"onionskin.optimizers.{name}",
+            fix="use one optimizer; trainable=False keeps layers as they are",
+        )

@@ -6,13 +6,14 @@ import inspect
 import re
 import warnings
 from collections.abc import Iterable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from onionskin import ops
 from onionskin.base.config import floatx
-from onionskin.base.errors import ArgumentError, NotBuiltError, ShapeError, suggest
+from onionskin.base.errors import ArgumentError, DTypeError, NotBuiltError, ShapeError, suggest
 from onionskin.base.registry import snake_case
 from onionskin.optimizers import schedules
 from onionskin.optimizers.clipping import clipped
@@ -82,6 +83,10 @@ class Optimizer(Slots):
         given = [f"{key}={value}" for key, value in clips.items() if value is not None]
         if len(given) > 1:
             raise ArgumentError("only one kind of clipping can be used.", where=where, given=", ".join(given))
+        for argument, value in {"weight_decay": weight_decay, **clips}.items():
+            if value is not None and not (isinstance(value, Real) and value >= 0):
+                raise ArgumentError(f"{argument} is a number, or None.", where=where, expected="0 or more",
+                                    given=f"{argument}={value!r}")  # fmt: skip
         if use_ema and not 0 <= ema_momentum <= 1:
             raise ArgumentError("ema_momentum is a share.", where=where, expected="0 to 1", given=ema_momentum)
         if use_ema and ema_overwrite_frequency:
@@ -165,6 +170,11 @@ class Optimizer(Slots):
         """Make the slots for the variables that will be changed; later calls do nothing."""
         if self.built:
             return
+        for one in variables:
+            if not isinstance(one, Variable):
+                raise DTypeError("an optimizer changes variables.", where=type(self).__name__,
+                                 expected="Variables, such as model.trainable_variables",
+                                 given=f"an object of type {type(one).__name__}")  # fmt: skip
         self._trainable = list(variables)
         self._index = _places(self._trainable)
         self.built = True

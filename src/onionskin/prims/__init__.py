@@ -11,6 +11,7 @@ from onionskin.prims import movement as movement
 from onionskin.prims import operators as operators
 from onionskin.prims import random as random
 from onionskin.prims import reductions as reductions
+from onionskin.prims import segments as segments
 from onionskin.prims import systems as systems
 from onionskin.prims.custom import define_primitive as define_primitive
 from onionskin.prims.families import TABLE as TABLE

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from onionskin.base.config import floatx
-from onionskin.base.errors import ArgumentError, DTypeError
+from onionskin.base.errors import ArgumentError, DTypeError, OnionskinError, ShapeError
 from onionskin.base.specs import Spec, broadcast_shapes, dtype_name, is_float, normalize_axes, promote, whole_dtype
 from onionskin.graph import Node, Primitive, concrete
 
@@ -30,20 +31,44 @@ def define(primitive: Primitive) -> Primitive:
 def operand(value: Any) -> Any:
     """Return an argument as a node or an array; Python numbers stay as they are (they take the others' dtype)."""
     value = concrete(value)
-    if isinstance(value, Node | np.ndarray | np.generic | bool | int | float):
+    if isinstance(value, np.ndarray | np.generic):
+        return _numbers(value)
+    if isinstance(value, Node | bool | int | float):
         return value
-    if value is None or isinstance(value, str):
+    if value is None or isinstance(value, str | dict | set):
         raise DTypeError("an array or tensor is needed here.", given=repr(value))
     if isinstance(value, list | tuple):
         value = [concrete(one) for one in value]
         if any(isinstance(one, Node) for one in value):
             parts = joined(*value)
             return TABLE["concatenate"](*[TABLE["reshape"](one, shape=(1, *one.shape)) for one in parts], axis=0)
-    array = np.asarray(value)
+    try:
+        array = _numbers(np.asarray(value))
+    except OnionskinError:  # a tensor without numbers, nested deeper
+        raise
+    except ValueError as error:
+        raise ShapeError(
+            "the rows of nested lists differ in length.", given=reprlib.repr(value), fix="pad them to one length"
+        ) from error
     if array.dtype == np.float64 and not hasattr(value, "dtype"):
         return array.astype(floatx())  # a list of Python floats has the default dtype
     if array.dtype == np.int64 and not hasattr(value, "dtype"):
         return array.astype(whole_dtype(array.min(), array.max()), copy=False) if array.size else array.astype(np.int32)
+    return array
+
+
+def _numbers(array: Any) -> Any:
+    """Return an array as it is if it holds numbers or truth values.
+
+    Raises:
+        DTypeError: it holds text or objects.
+    """
+    if array.dtype.kind not in "fiub":
+        raise DTypeError(
+            "these are no numbers.",
+            expected="an array of numbers or truth values",
+            given=f"{array.dtype} of shape {array.shape}",
+        )
     return array
 
 

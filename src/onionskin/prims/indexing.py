@@ -39,6 +39,7 @@ def _take_spec(x: Spec, indices: Spec, *, axis: int) -> Spec:
 
 
 def _take_value(x: Any, indices: Any, *, axis: int) -> Any:
+    _check_indices(spec_of(indices), "take")
     return np.take(x, _in_range(np.asarray(indices), x.shape[axis], "take"), axis=axis)
 
 
@@ -62,7 +63,8 @@ take: Primitive = define(
 # --- scatter_add ---
 
 
-def _scatter_spec(x: Spec, indices: Spec, updates: Spec, *, axis: int) -> Spec:
+def scatter_spec(x: Spec, indices: Spec, updates: Spec, *, axis: int) -> Spec:
+    """Return the spec of updates brought to places, which have the shape and dtype of what stands there."""
     expected = _take_spec(x, indices, axis=axis)
     if updates.dtype != x.dtype:
         raise DTypeError("updates need the dtype of what they are added to.", expected=x.dtype, given=updates.dtype)
@@ -75,11 +77,11 @@ def _scatter_spec(x: Spec, indices: Spec, updates: Spec, *, axis: int) -> Spec:
     return x
 
 
-def _scattering(name: str, function: np.ufunc) -> Any:
+def scattering(name: str, function: np.ufunc) -> Any:
     """Return the value of an operation that brings updates to places by a function of two numbers."""
 
     def value(x: Any, indices: Any, updates: Any, *, axis: int) -> Any:
-        _scatter_spec(spec_of(x), spec_of(indices), spec_of(updates), axis=axis)  # NumPy would broadcast the updates
+        scatter_spec(spec_of(x), spec_of(indices), spec_of(updates), axis=axis)  # NumPy would broadcast the updates
         y = np.array(x)
         _in_range(np.asarray(indices), x.shape[axis], name)
         function.at(y, (slice(None),) * axis + (indices,), updates)
@@ -96,77 +98,10 @@ scatter_add: Primitive = define(
     Primitive(
         "scatter_add",
         "indexing",
-        _scatter_spec,
-        _scattering("scatter_add", np.add),
+        scatter_spec,
+        scattering("scatter_add", np.add),
         _scatter_vjp,
         formula=r"{0}[{1}] \mathrel{{+}}= {2}",
-        domain=("real", "index", "real"),
-    )
-)
-
-# --- scatter_max, scatter_min, scatter_multiply: what segments are reduced by ---
-
-
-def _extreme_vjp(g: Node, y: Node, x: Node, indices: Node, updates: Node, *, axis: int) -> tuple[Any, None, Any]:
-    """Give the cotangent to what was chosen, in equal parts where several tie."""
-    held = (x == y).astype(g.dtype)
-    came = (updates == take(y, indices, axis=axis)).astype(g.dtype)
-    share = g / scatter_add(held, indices, came, axis=axis)
-    return share * held, None, take(share, indices, axis=axis) * came
-
-
-def _extreme(name: str, function: np.ufunc, formula: str) -> Primitive:
-    return define(
-        Primitive(
-            name,
-            "indexing",
-            _scatter_spec,
-            _scattering(name, function),
-            _extreme_vjp,
-            formula=formula,
-            domain=("real", "index", "real"),
-        )
-    )
-
-
-scatter_max: Primitive = _extreme("scatter_max", np.maximum, r"\max({0}[{1}], {2})")
-scatter_min: Primitive = _extreme("scatter_min", np.minimum, r"\min({0}[{1}], {2})")
-
-
-def _multiply_vjp(g: Node, y: Node, x: Node, indices: Node, updates: Node, *, axis: int) -> tuple[Any, None, Any]:
-    """The product of the others: of all that are not 0, divided by one's own, or nothing where another is 0.
-
-    Where a factor is 0 its own derivative is right, but not that derivative's.
-    """
-    one, nothing = np.ones((), g.dtype), np.zeros((), g.dtype)
-
-    def parts(values: Any) -> tuple[Any, Any]:
-        zero = values == nothing
-        chosen = zero.astype(g.dtype)
-        return chosen, values * (one - chosen) + chosen
-
-    held, own = parts(x)
-    came, factors = parts(updates)
-    product = scatter_multiply(own, indices, factors, axis=axis)
-    zeros = scatter_add(held, indices, came, axis=axis)
-
-    def others(chosen: Any, factor: Any, product: Any, zeros: Any) -> Any:
-        return product / factor * (zeros == chosen).astype(g.dtype)
-
-    back = take(g, indices, axis=axis) * others(
-        came, factors, take(product, indices, axis=axis), take(zeros, indices, axis=axis)
-    )
-    return g * others(held, own, product, zeros), None, back
-
-
-scatter_multiply: Primitive = define(
-    Primitive(
-        "scatter_multiply",
-        "indexing",
-        _scatter_spec,
-        _scattering("scatter_multiply", np.multiply),
-        _multiply_vjp,
-        formula=r"{0}[{1}] \mathrel{{\cdot}}= {2}",
         domain=("real", "index", "real"),
     )
 )

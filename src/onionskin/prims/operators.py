@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from onionskin.base.errors import ShapeError
-from onionskin.base.specs import dtype_name, normalize_axes, normalize_axis
+from onionskin.base.errors import DTypeError, ShapeError
+from onionskin.base.specs import dtype_name, normalize_axes, normalize_axis, whole_number
 from onionskin.graph import OPERATORS, Node, Primitive
 from onionskin.prims import contractions, elementwise, indexing, movement, reductions
 from onionskin.prims.families import TABLE, cast_to, floating, joined, operand
@@ -16,8 +17,9 @@ from onionskin.prims.families import TABLE, cast_to, floating, joined, operand
 def shaped(x: Any, newshape: Any) -> Any:
     """Return x in a new shape; one size may be -1, or None for a batch not known yet."""
     x = _as_value(x)
-    sizes = (newshape,) if isinstance(newshape, int | np.integer) or newshape is None else tuple(newshape)
-    sizes = tuple(size if size is None else int(size) for size in sizes)
+    listed = isinstance(newshape, Iterable) and not isinstance(newshape, str)
+    sizes = tuple(newshape) if listed else (newshape,)
+    sizes = tuple(size if size is None else whole_number(size, "a size") for size in sizes)
     if -1 in sizes:
         known = all(size is not None for size in (*x.shape, *sizes))
         rest = 1
@@ -62,12 +64,16 @@ def matmul(a: Any, b: Any) -> Any:
 
 
 def getitem(x: Any, key: Any) -> Any:
-    """Return x[key] for whole numbers, slices, `...`, `None` and one array of integers.
+    """Return x[key] for whole numbers, slices, `...`, `None`, and one array of integers or mask of known values.
 
     Raises:
         ShapeError: the key does not fit.
+        DTypeError: a mask whose values are not known yet, or a single truth value.
     """
-    parts = list(key) if isinstance(key, tuple) else [key]
+    parts = [_without_mask(x, part) for part in (key if isinstance(key, tuple) else (key,))]
+    if len(parts) == 1 and isinstance(parts[0], tuple):  # a mask of several axes
+        shape, positions = parts[0]
+        return indexing.take(movement.reshape(x, shape=shape), positions, axis=0)
     _check_key(parts)
     named = sum(part is not None and part is not Ellipsis for part in parts)
     if named > x.ndim:
@@ -88,9 +94,42 @@ def getitem(x: Any, key: Any) -> Any:
         else:
             index = operand(part)
             index = np.asarray(index) if not isinstance(index, Node) else index
+            if index.dtype == np.bool_:
+                _check_mask(index, (x.shape[axis],))
+                index = np.flatnonzero(index).astype(np.int32)
             x = indexing.take(x, index, axis=axis)
             axis += index.ndim
     return x
+
+
+def _without_mask(x: Any, part: Any) -> Any:
+    """Return a part of a key; for a mask of several axes, the shape that makes one of them, and where it is true.
+
+    Raises:
+        DTypeError: how many values remain is not known before the numbers are; or it is no array.
+        ShapeError: a mask of several axes that are not the first ones of x.
+    """
+    if isinstance(part, bool | np.bool_) or (isinstance(part, Node) and part.dtype == "bool"):
+        raise DTypeError(
+            "a mask that is computed cannot choose what remains: its size would not be known.",
+            given=part.spec if isinstance(part, Node) else repr(part),
+            fix="use ops.where, or multiply by the mask",
+        )
+    if part is None or part is Ellipsis or isinstance(part, slice | int | np.integer | Node):
+        return part
+    mask = operand(part)
+    if isinstance(mask, Node):
+        return part
+    mask = np.asarray(mask)
+    if mask.dtype != np.bool_ or mask.ndim == 1:  # that of one axis is read when its axis is come to
+        return part
+    _check_mask(mask, tuple(x.shape[: mask.ndim]))
+    return (mask.size, *x.shape[mask.ndim :]), np.flatnonzero(mask).astype(np.int32)
+
+
+def _check_mask(mask: np.ndarray, chosen_from: tuple[int | None, ...]) -> None:
+    if mask.shape != chosen_from:
+        raise ShapeError("a mask has another shape than what it chooses from.", expected=chosen_from, given=mask.shape)
 
 
 def _check_key(parts: list[Any]) -> None:

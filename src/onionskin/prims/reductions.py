@@ -11,7 +11,7 @@ import numpy as np
 from onionskin.base.errors import DTypeError, ShapeError
 from onionskin.base.specs import Spec, is_float, normalize_axis
 from onionskin.graph import Node, Primitive
-from onionskin.prims.elementwise import cast, equal, exp, log, number
+from onionskin.prims.elementwise import cast, equal, exp, log, number, where
 from onionskin.prims.families import define, reduction
 from onionskin.prims.indexing import take_along
 from onionskin.prims.movement import broadcast_to, flip, pad, reshape, slice_, transpose
@@ -91,14 +91,21 @@ min_: Primitive = reduction(
 )
 
 
-def running_product(x: Any, axis: int, reverse: bool = False) -> Any:
+def running_product(x: Any, axis: int, reverse: bool = False, groups: Any = None) -> Any:
     """Return the product of all elements before each one along an axis (behind it where reversed).
 
     Doubling shifts keep it exact at zeros and differentiable any number of times.
+
+    Args:
+        x: array or node.
+        axis: the axis to run along.
+        reverse: from its end.
+        groups: whole numbers >= 0 of the shape of x, equal ones side by side along the axis: only elements of the
+            same group are multiplied. All where None.
     """
     length, ndim = x.shape[axis], x.ndim
 
-    def shifted(values: Any, by: int) -> Any:
+    def moved(values: Any, by: int, end: int) -> Any:
         zeros, ones = (0,) * ndim, (1,) * ndim
         start = tuple(by if reverse and index == axis else 0 for index in range(ndim))
         stop = tuple(
@@ -107,7 +114,11 @@ def running_product(x: Any, axis: int, reverse: bool = False) -> Any:
         part = slice_(values, start=start, stop=stop, step=ones)
         ends = tuple(by if index == axis else 0 for index in range(ndim))
         low, high = (zeros, ends) if reverse else (ends, zeros)
-        return pad(part, number(1, values), low=low, high=high, interior=zeros)
+        return pad(part, number(end, values), low=low, high=high, interior=zeros)
+
+    def shifted(values: Any, by: int) -> Any:
+        y = moved(values, by, 1)
+        return y if groups is None else where(equal(groups, moved(groups, by, -1)), y, number(1, values))
 
     total, step = (shifted(x, 1), 1) if length else (x, 1)
     while step < length:

@@ -11,8 +11,9 @@ import numpy as np
 from onionskin import ops
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, DTypeError
-from onionskin.base.specs import INTS, dtype_name, is_float
+from onionskin.base.specs import INTS, dtype_name, is_float, normalize_axis
 from onionskin.graph import Node, as_node
+from onionskin.ops.arguments import sizes
 from onionskin.prims.random import random_bits, random_uniform
 from onionskin.state import seed_words, tracing
 
@@ -27,7 +28,7 @@ def words_of(seed: Any, record: bool = False) -> Any:
 
 
 def _even(seed: Any, shape: Shape, dtype: str = "float64") -> Any:
-    return random_uniform(words_of(seed), shape=tuple(shape), dtype=dtype)
+    return random_uniform(words_of(seed), shape=sizes(shape), dtype=dtype)
 
 
 def float_name(dtype: Any, where: str) -> str:
@@ -191,6 +192,7 @@ def shuffle(x: Any, axis: int = 0, seed: Any = None) -> Any:
         [1, 2, 3]
     """
     x = ops.convert_to_tensor(x)
+    axis = normalize_axis(axis, x.ndim)
     return ops.take(x, permutation(x.shape[axis], seed), axis=axis)
 
 
@@ -253,7 +255,7 @@ def dropout(inputs: Any, rate: float, noise_shape: Shape | None = None, seed: An
         return inputs
     if rate == 1:
         return ops.zeros_like(inputs)
-    sizes = inputs.shape if noise_shape is None else noise_shape
-    shape = tuple(own if size is None else size for size, own in zip(sizes, inputs.shape, strict=True))
+    given = inputs.shape if noise_shape is None else noise_shape
+    shape = tuple(own if size is None else size for size, own in zip(given, inputs.shape, strict=True))
     u = random_uniform(words_of(seed, record=isinstance(inputs, Node)), shape=shape, dtype="float32")
     return ops.where(ops.less(u, 1 - rate), inputs / (1 - rate), 0)

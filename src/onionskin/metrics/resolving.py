@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from onionskin import losses
-from onionskin.metrics.accuracy import BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
+from onionskin.metrics.accuracies import BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
 from onionskin.metrics.errors import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
 from onionskin.metrics.lookup import get
 from onionskin.metrics.mean import MeanMetricWrapper
