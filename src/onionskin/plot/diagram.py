@@ -185,7 +185,7 @@ def scene(diagram: Diagram) -> Scene:
     sized = {
         node.key: _Sized(
             [line for part in node.title.split("\n") for line in wrapped(part, _WIDEST, _TITLE, True)],
-            [line for part in node.lines for line in wrapped(part, _WIDEST, _SMALL)],
+            [line for text in node.lines for part in text.split("\n") for line in wrapped(part, _WIDEST, _SMALL)],
         )
         for node in diagram.nodes
     }

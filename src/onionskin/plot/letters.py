@@ -63,7 +63,7 @@ def wrapped(text: str, most: float, size: float, bold: bool = False) -> list[str
         ['encoder_block_', 'projection']
     """
     lines = [""]
-    for part in _PARTS.findall(text):
+    for part in _PARTS.findall(re.sub(r"\s", " ", text)):
         if lines[-1] and text_width((lines[-1] + part).rstrip(), size, bold) > most:
             lines.append("")
         for letter in part:

@@ -102,14 +102,16 @@ class Picture:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Matplotlib from saying that a Korean font has no bold face: it takes the nearest."""
-    log = logging.getLogger("matplotlib.font_manager")
-    level = log.level
-    log.setLevel(logging.ERROR)
+    """Keep the log from saying that a Korean font has no bold face, or has tables that a PDF does not need."""
+    logs = [logging.getLogger(name) for name in ("matplotlib.font_manager", "fontTools.subset")]
+    levels = [log.level for log in logs]
     try:
+        for log in logs:
+            log.setLevel(logging.ERROR)
         yield
     finally:
-        log.setLevel(level)
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
 
 
 def _paint(axes: Any, drawn: Scene, style: str, where: str) -> None:
