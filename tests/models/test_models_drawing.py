@@ -43,7 +43,8 @@ def test_inputs_outputs_and_shortcuts():
     names, arrows, _ = graph(two_ways())
     assert names == ["add", "h", "join", "k", "p", "q", "x", "y"]
     assert arrows == [
-        ("add", "join"), ("h", "add"), ("join", "p"), ("join", "q"), ("k", "join"), ("x", "add"), ("x", "h"), ("y", "k"),
+        ("add", "join"), ("h", "add"), ("join", "p"), ("join", "q"), ("k", "join"), ("x", "add"), ("x", "h"),
+        ("y", "k"),
     ]  # fmt: skip
 
 
@@ -165,7 +166,8 @@ def test_lines_say_what_was_asked():
     model.get_layer("h").trainable = False
     lines = {node.title: node.lines for node in diagram_of(model, Shown(True, True, True, False, True, True)).nodes}
     assert lines["h (Dense)"] == (
-        "Activation: linear", "Input shape: (None, 4)", "Output shape: (None, 4)", "Output dtype: float32", "Non-trainable",
+        "Activation: linear", "Input shape: (None, 4)", "Output shape: (None, 4)", "Output dtype: float32",
+        "Non-trainable",
     )  # fmt: skip
     assert lines["add (Add)"] == (
         "Input shape: [(None, 4), (None, 4)]", "Output shape: (None, 4)", "Output dtype: float32",

@@ -1,4 +1,4 @@
-"""Pictures of models against the graphs that Keras gives to pydot: the same boxes, arrows, clusters and words in them."""
+"""Pictures of models against the graphs that Keras gives to pydot: the same boxes, arrows, clusters and words."""
 
 import html
 import inspect
@@ -88,7 +88,7 @@ def test_the_same_boxes_and_arrows(name, expanded):
     assert sorted((mine[a], mine[b]) for a, b in drawn.edges) == sorted((wanted[a], wanted[b]) for a, b in edges)
 
 
-@pytest.mark.parametrize("name", ["model_to_dot"])
+@pytest.mark.parametrize("name", ["plot_model", "model_to_dot"])
 def test_signatures_are_those_of_keras_and_a_style(name):
     mine, theirs = (inspect.signature(getattr(one.utils, name)).parameters for one in (onionskin, keras))
     shown = [(one.name, one.kind, one.default) for one in mine.values() if one.name != "style"]

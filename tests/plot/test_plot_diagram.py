@@ -144,7 +144,7 @@ def test_outlines_and_texts_stand_out(style):
     look = THEMES[style]
 
     def contrast(one, other):
-        light, dark = sorted((luminance(tuple(int(c[i : i + 2], 16) / 255 for i in (1, 3, 5))) for c in (one, other)))
+        light, dark = sorted(luminance(tuple(int(c[i : i + 2], 16) / 255 for i in (1, 3, 5))) for c in (one, other))
         return (dark + 0.05) / (light + 0.05)
 
     for name, paint in paints(look).items():
@@ -155,12 +155,12 @@ def test_outlines_and_texts_stand_out(style):
 
 
 def test_straight_arrows_have_no_curves():
-    def codes(curved):
-        drawn = scene(Diagram("m", PLAIN.nodes, PLAIN.edges, PLAIN.groups, curved=curved))
+    def codes(lines):
+        drawn = scene(Diagram("m", PLAIN.nodes, PLAIN.edges, PLAIN.groups, lines=lines))
         return {code for shape in drawn.shapes for code, _ in shape.path}
 
-    assert codes(True) == {"M", "L", "C", "Z"}
-    assert codes(False) == {"M", "L", "Z"}
+    assert codes("curved") == {"M", "L", "C", "Z"}
+    assert codes("straight") == {"M", "L", "Z"}
 
 
 def test_arrow_heads_touch_their_boxes():

@@ -1,4 +1,4 @@
-"""Layered layouts of drawn graphs: nothing overlaps, edges lead forward beside all boxes, groups hold what is theirs."""
+"""Layered layouts of drawn graphs: nothing overlaps, edges lead forward beside all boxes, groups hold theirs."""
 
 import itertools
 
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from onionskin.base.errors import ArgumentError, GraphError, UnknownNameError
 from onionskin.plot.crossings import crossings, ordered
 from onionskin.plot.layered import DIRECTIONS, Box, Frame, layout
+from onionskin.plot.tracks import Bar, tracks
 
 NEAR = 1e-6
 
@@ -108,10 +109,10 @@ def test_nothing_overlaps_and_groups_hold_what_is_theirs(graph, direction):
 
 
 @settings(max_examples=150, deadline=None)
-@given(graphs(), st.sampled_from(DIRECTIONS))
-def test_edges_lead_forward_beside_all_boxes_and_labels(graph, direction):
-    boxes, edges, groups = graph
-    laid = layout(*graph, direction)
+@given(graphs(), st.sampled_from(DIRECTIONS), st.booleans())
+def test_edges_lead_forward_beside_all_boxes_and_labels(graph, direction, square):
+    _, edges, groups = graph
+    laid = layout(*graph, direction, square)
     assert len(laid.routes) == len(edges)
     axis, sign = (1 if direction in ("TB", "BT") else 0), (1 if direction in ("TB", "LR") else -1)
     labels = [(one.width, one.height, laid.groups[one.key]) for one in groups if one.height]
@@ -284,3 +285,26 @@ def test_what_cannot_be_laid_out_is_said(name):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == words
+
+
+@settings(max_examples=150, deadline=None)
+@given(graphs())
+def test_square_edges_of_other_boxes_never_lie_on_each_other(graph):
+    laid = layout(*graph, "TB", True)
+    bars = set()
+    for (source, _), route in zip(graph[1], laid.routes, strict=True):
+        for (x, y), (end, other) in itertools.pairwise(route):
+            assert abs(x - end) < NEAR or abs(y - other) < NEAR, (source, route)
+            if abs(x - end) > NEAR:
+                bars.add((source, y, min(x, end), max(x, end)))
+    for one, other in itertools.combinations(sorted(bars), 2):
+        if one[0] != other[0] and abs(one[1] - other[1]) < NEAR:
+            assert one[3] <= other[2] or other[3] <= one[2], (one, other)
+
+
+def test_square_edges_cross_no_more_than_they_must():
+    """Where one bar leads past the stem of another, it crosses nothing if it runs below that one."""
+    assert tracks({"a": Bar(0.0, (50.0,)), "b": Bar(30.0, (80.0,))}) == {"b": 0, "a": 1}
+    assert tracks({"a": Bar(80.0, (30.0,)), "b": Bar(50.0, (0.0,))}) == {"b": 0, "a": 1}
+    on_it = tracks({"a": Bar(0.0, (50.0,)), "b": Bar(50.0, (90.0,))})
+    assert on_it == {"b": 0, "a": 1}, "the leg of a and the stem of b would be one line"

@@ -50,7 +50,9 @@ class _Box:
     dtypes: list[list[str]] = field(default_factory=list)
 
 
-def diagram_of(model: Any, shown: Shown, direction: str = "TB", curved: bool = True, where: str = "drawing") -> Diagram:
+def diagram_of(
+    model: Any, shown: Shown, direction: str = "TB", lines: str = "curved", where: str = "drawing"
+) -> Diagram:
     """Return a model as a diagram: a box for each layer, an arrow for each tensor from one to the next.
 
     A layer that is called several times is one box with several arrows, as in Keras; where that would lead back to
@@ -60,7 +62,7 @@ def diagram_of(model: Any, shown: Shown, direction: str = "TB", curved: bool = T
         model: a built model.
         shown: what is shown of it.
         direction: where arrows lead: "TB", "BT", "LR" or "RL".
-        curved: whether arrows are curved.
+        lines: "curved", "square" or "straight" arrows.
         where: the function that asks, for errors.
 
     Raises:
@@ -93,7 +95,7 @@ def diagram_of(model: Any, shown: Shown, direction: str = "TB", curved: bool = T
     else:
         walk.code(model)
     nodes = tuple(_drawn(key, box, shown) for key, box in walk.boxes.items())
-    return Diagram(model.name, nodes, tuple(walk.edges), tuple(walk.groups), direction, curved)
+    return Diagram(model.name, nodes, tuple(walk.edges), tuple(walk.groups), direction, lines)
 
 
 def _is_described(model: Any) -> bool:

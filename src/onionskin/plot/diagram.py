@@ -18,6 +18,7 @@ _NARROWEST = 76.0  # boxes of a chain look alike where their names are short
 ROUND = 6  # radius of a rectangle's corners, in pixels
 _ARROW, _HALF = 7.0, 3.6  # length and half the width of an arrow's head
 
+Point: TypeAlias = tuple[float, float]
 Commands: TypeAlias = tuple[tuple[str, tuple[float, ...]], ...]  # "M", "L", "C" and "Z", with coordinates
 
 
@@ -65,7 +66,7 @@ class Diagram:
         edges: pairs of keys of boxes, from and to.
         groups: the groups.
         direction: where arrows lead: "TB" down, "BT" up, "LR" to the right, "RL" to the left.
-        curved: whether arrows are curved; straight from point to point otherwise.
+        lines: "curved" arrows, "square" ones, which go along and across the direction, or "straight" ones.
     """
 
     name: str
@@ -73,7 +74,7 @@ class Diagram:
     edges: tuple[tuple[str, str], ...] = ()
     groups: tuple[Group, ...] = ()
     direction: str = "TB"
-    curved: bool = True
+    lines: str = "curved"
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,7 @@ def scene(diagram: Diagram) -> Scene:
             for group in diagram.groups
         ],
         diagram.direction,
+        diagram.lines == "square",
     )
     shapes: list[Shape] = []
     labels: list[Label] = []
@@ -212,7 +214,7 @@ def scene(diagram: Diagram) -> Scene:
             y = at.y + 6.0 + _baseline(number, _SMALL)
             labels.append(Label(line, at.x + _SIDE, y, _SMALL, bold=True))
     for route in laid.routes:
-        shapes += _arrow(laid, route, diagram.curved)
+        shapes += _arrow(laid, route, diagram.lines)
     for node in diagram.nodes:
         _box(node, sized[node.key], laid, shapes, labels)
     return Scene(laid.width, laid.height, tuple(dict.fromkeys(shapes)), tuple(labels))
@@ -236,16 +238,18 @@ def _box(node: Node, sized: _Sized, laid: Layout, shapes: list[Shape], labels: l
             labels.append(Label(line, at.x + _SIDE, rule + _END + _baseline(number, _SMALL), _SMALL))
 
 
-def _arrow(laid: Layout, route: tuple[tuple[float, float], ...], curved: bool) -> list[Shape]:
+def _arrow(laid: Layout, route: tuple[tuple[float, float], ...], lines: str) -> list[Shape]:
     """Return the line and the head of an arrow; the line ends where the head begins."""
     along = {"TB": (0.0, 1.0), "BT": (0.0, -1.0), "LR": (1.0, 0.0), "RL": (-1.0, 0.0)}[laid.direction]
     tip = route[-1]
     base = tip[0] - along[0] * _ARROW, tip[1] - along[1] * _ARROW
     points = [*route[:-1], base]
     commands: list[tuple[str, tuple[float, ...]]] = [("M", points[0])]
-    for start, end in pairwise(points):
+    for index, (start, end) in enumerate(pairwise(points)):
         in_line = abs(start[0] - end[0]) < 1e-6 or abs(start[1] - end[1]) < 1e-6
-        if in_line or not curved:
+        if lines == "square" and index + 2 < len(points):
+            commands += _corner(start, end, points[index + 2])
+        elif in_line or lines != "curved":
             commands.append(("L", end))
         else:
             one, other = laid.curve(start, end)
@@ -253,6 +257,17 @@ def _arrow(laid: Layout, route: tuple[tuple[float, float], ...], curved: bool) -
     side = along[1] * _HALF, along[0] * _HALF
     head = ("M", (base[0] - side[0], base[1] - side[1])), ("L", tip), ("L", (base[0] + side[0], base[1] + side[1]))
     return [Shape("edge", path=tuple(commands)), Shape("arrow", path=(*head, ("Z", ())))]
+
+
+def _corner(start: Point, corner: Point, end: Point) -> list[tuple[str, tuple[float, ...]]]:
+    """Return the line to a corner, and a round turn there."""
+    cut = []
+    lengths = [max(abs(one[0] - corner[0]), abs(one[1] - corner[1])) for one in (start, end)]
+    radius = min(ROUND, *(length / 2 for length in lengths))
+    for one, length in zip((start, end), lengths, strict=True):
+        part = radius / length if length else 0.0
+        cut.append((corner[0] + part * (one[0] - corner[0]), corner[1] + part * (one[1] - corner[1])))
+    return [("L", cut[0]), ("C", (*corner, *corner, *cut[1]))]
 
 
 def _mixed(color: str, ground: str, share: float) -> str:

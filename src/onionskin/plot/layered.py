@@ -96,6 +96,7 @@ def layout(
     edges: Sequence[tuple[str, str]],
     groups: Sequence[Frame] = (),
     direction: str = "TB",
+    square: bool = False,
 ) -> Layout:
     """Lay out a graph.
 
@@ -104,6 +105,7 @@ def layout(
         edges: pairs of keys of boxes, from and to.
         groups: the groups; each may be in another.
         direction: where edges lead: "TB" down, "BT" up, "LR" to the right, "RL" to the left.
+        square: edges go along and across the direction only, and are lines throughout.
 
     Raises:
         ArgumentError: there is no such direction, or two boxes or groups have one key.
@@ -141,7 +143,7 @@ def layout(
         for name, line in homes.items():
             if key in line and line[-1] != key:
                 owner[name] = ("group", line[line.index(key) + 1] or "")
-        block = arranged(things, edges, owner)
+        block = arranged(things, edges, owner, square)
         frame = next((one for one in groups if one.key == key), None)
         blocks[key] = block if frame is None else _framed(block, frame, direction)
     return _placed(blocks[None], direction)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from onionskin.base.errors import GraphError
 from onionskin.plot.aligned import Ranked, coordinates
 from onionskin.plot.crossings import ordered
+from onionskin.plot.tracks import Bar, tracks
 
 Key = tuple[str, str]
 Point = tuple[float, float]
@@ -18,6 +19,9 @@ _BORDER = 16.0  # between a group's border and its first and last rank
 _STEEP = 0.12  # a gap is deeper by this part of the widest step that an edge makes in it
 _DEEPEST = 60.0  # but by no more
 _BESIDE = {0: 26.0, 1: 18.0, 2: 14.0}  # between neighbours of a rank, of which so many are passing edges
+_TRACK = 9.0  # between two edges across a gap
+_ABOVE = 0.42  # part of a gap above the first of them; below there must be room for the arrow's head
+_IN_LINE = 1e-6
 _ENTRY = 14.0  # between the ends of edges at one box
 
 
@@ -114,13 +118,16 @@ class _Net:
         return [upper, *(self.bends[upper, box, at] for at in range(self.rank[upper] + 1, self.rank[lower])), lower]
 
 
-def arranged(things: Sequence[Thing], edges: Sequence[tuple[str, str]], owner: Mapping[str, Key]) -> Block:
+def arranged(
+    things: Sequence[Thing], edges: Sequence[tuple[str, str]], owner: Mapping[str, Key], square: bool = False
+) -> Block:
     """Lay out one level.
 
     Args:
         things: its boxes and groups.
         edges: all edges, as pairs of boxes.
         owner: box → the thing that it is or is in; boxes outside of this level are not named.
+        square: edges go along and across the direction only.
 
     Raises:
         GraphError: edges leave a group and come back into it.
@@ -140,8 +147,10 @@ def arranged(things: Sequence[Thing], edges: Sequence[tuple[str, str]], owner: M
     x = coordinates(Ranked(ranks, segments, bends), apart)
     least = min(x[v] - net.things[v].anchor for v in x)
     x = {vertex: at - least for vertex, at in x.items()}
-    bands = _bands(net, ranks, segments, x)
-    return _block(net, x, bands)
+    ends = _ends(net, x)
+    across = _across(net, x, ends) if square else {}
+    bands = _bands(net, ranks, x, across)
+    return _block(net, x, bands, ends, across)
 
 
 def _net(things: Sequence[Thing], edges: Sequence[tuple[str, str]], owner: Mapping[str, Key]) -> _Net:
@@ -230,13 +239,37 @@ def _bent(net: _Net) -> tuple[list[list[int]], list[tuple[int, int]]]:
     return ranks, list(found)
 
 
+def _joints(net: _Net, way: tuple[int, int, str], x: Mapping[int, float], end: float) -> list[tuple[int, float, float]]:
+    """Return, for each gap between ranks that an edge crosses, the vertex above it and where it leaves and arrives."""
+    chain = net.chain(way)
+    at = [_start(net, chain[0], way, x), *(x[vertex] for vertex in chain[1:-1]), end]
+    return [(vertex, *pair) for vertex, pair in zip(chain, pairwise(at), strict=False)]
+
+
+def _across(
+    net: _Net, x: Mapping[int, float], ends: Mapping[tuple[int, int, str], float]
+) -> dict[tuple[int, str], int]:
+    """Return the track at which square edges cross each gap: (vertex above it, box) → track."""
+    gaps: dict[int, dict[tuple[int, str], Bar]] = {}
+    for way in net.ways:
+        for vertex, start, end in _joints(net, way, x, ends[way]):
+            if abs(start - end) > _IN_LINE:
+                bars = gaps.setdefault(net.rank[vertex], {})
+                known = bars.get((vertex, way[2]), Bar(start, ()))
+                bars[vertex, way[2]] = Bar(start, (*known.legs, end))
+    return {name: track for bars in gaps.values() for name, track in tracks(bars).items()}
+
+
 def _bands(
-    net: _Net, ranks: Sequence[Sequence[int]], segments: Sequence[tuple[int, int]], x: Mapping[int, float]
+    net: _Net, ranks: Sequence[Sequence[int]], x: Mapping[int, float], across: Mapping[tuple[int, str], int]
 ) -> list[tuple[float, float]]:
     """Return the top and bottom of each rank."""
-    steps = [0.0] * len(ranks)
-    for upper, lower in segments:
-        steps[net.rank[upper]] = max(steps[net.rank[upper]], abs(x[upper] - x[lower]))
+    steps, levels = [0.0] * len(ranks), [0] * len(ranks)
+    for way in net.ways:
+        for upper, lower in pairwise(net.chain(way)):
+            steps[net.rank[upper]] = max(steps[net.rank[upper]], abs(x[upper] - x[lower]))
+    for (vertex, _), track in across.items():
+        levels[net.rank[vertex]] = max(levels[net.rank[vertex]], track)
     bands, y = [], 0.0
     for number, rank in enumerate(ranks):
         height = max(net.things[vertex].height for vertex in rank)
@@ -244,11 +277,18 @@ def _bands(
         following = ranks[number + 1] if number + 1 < len(ranks) else ()
         ports = net.entries.values() if number == 0 else ()
         at_border = any(v in ports for v in rank) or any(v in net.exits.values() for v in following)
-        y += height + (_BORDER if at_border else _GAP) + min(_DEEPEST, _STEEP * steps[number])
+        y += height + (_BORDER if at_border else _GAP)
+        y += levels[number] * _TRACK if across else min(_DEEPEST, _STEEP * steps[number])
     return bands
 
 
-def _block(net: _Net, x: Mapping[int, float], bands: Sequence[tuple[float, float]]) -> Block:
+def _block(
+    net: _Net,
+    x: Mapping[int, float],
+    bands: Sequence[tuple[float, float]],
+    ends: Mapping[tuple[int, int, str], float],
+    across: Mapping[tuple[int, str], int],
+) -> Block:
     """Return the level with its pieces in place, and what is within the groups put at their places."""
     corner: dict[int, Point] = {}
     pieces: dict[Key, Piece] = {}
@@ -261,10 +301,11 @@ def _block(net: _Net, x: Mapping[int, float], bands: Sequence[tuple[float, float
         if thing.block is not None:
             for key, at in thing.block.pieces.items():
                 pieces[key] = Piece(left + at.x, upper + at.y, at.width, at.height)
-    ends = _ends(net, x)
     routes: dict[int, list[Point]] = {}
     for number, way in net.passing.items():
-        routes[number] = _route(net, way, x, bands, corner, ends[way])
+        middle = [_route(net, way, joint, bands, across) for joint in _joints(net, way, x, ends[way])]
+        first, last = corner[way[0]][1] + net.things[way[0]].height, corner[way[1]][1]
+        routes[number] = [(middle[0][0][0], first), *(point for one in middle for point in one), (ends[way], last)]
     for vertex, thing in enumerate(net.things):
         for number, inner in ({} if thing.block is None else thing.block.routes).items():
             moved = [(corner[vertex][0] + px, corner[vertex][1] + py) for px, py in inner]
@@ -312,15 +353,17 @@ def _start(net: _Net, vertex: int, way: tuple[int, int, str], x: Mapping[int, fl
 def _route(
     net: _Net,
     way: tuple[int, int, str],
-    x: Mapping[int, float],
+    joint: tuple[int, float, float],
     bands: Sequence[tuple[float, float]],
-    corner: Mapping[int, Point],
-    end: float,
+    across: Mapping[tuple[int, str], int],
 ) -> list[Point]:
-    """Return the points of an edge on its level: straight through the ranks, from side to side between them."""
-    upper, *between, lower = net.chain(way)
-    start = _start(net, upper, way, x)
-    points = [(start, corner[upper][1] + net.things[upper].height), (start, bands[net.rank[upper]][1])]
-    for vertex in between:
-        points += [(x[vertex], edge) for edge in bands[net.rank[vertex]]]
-    return [*points, (end, bands[net.rank[lower]][0]), (end, corner[lower][1])]
+    """Return the points of an edge in one gap, from the lower end of a rank to the upper end of the next."""
+    vertex, start, end = joint
+    top, bottom = bands[net.rank[vertex]][1], bands[net.rank[vertex] + 1][0]
+    track = across.get((vertex, way[2]))
+    if track is None or abs(start - end) <= _IN_LINE:
+        return [(start, top), (end, bottom)]
+    deepest = max(one for (other, _), one in across.items() if net.rank[other] == net.rank[vertex])
+    spare = bottom - top - deepest * _TRACK
+    y = top + _ABOVE * spare + track * _TRACK
+    return [(start, top), (start, y), (end, y), (end, bottom)]

@@ -28,7 +28,7 @@ def plot_model(
     dpi: float = 200,
     show_layer_activations: bool = False,
     show_trainable: bool = False,
-    splines: str = "spline",
+    splines: str = "ortho",
     *,
     style: str = "auto",
     **kwargs: Any,
@@ -48,7 +48,7 @@ def plot_model(
         dpi: pixels per inch of a PNG.
         show_layer_activations: the activations of layers that have one.
         show_trainable: whether layers with weights are trained.
-        splines: "spline" or "curved" for curved arrows, "polyline" for straight ones with corners.
+        splines: "ortho" for square arrows, "spline" or "curved" for curved ones, "polyline" for straight ones.
         style: "light", "dark", or "auto": light, and in SVG what the reader's screen is set to.
         kwargs: none; others are refused by name.
 
@@ -74,7 +74,7 @@ def plot_model(
     _check_dpi(where, dpi)
     path, form = _target(to_file, where)
     shown = Shown(show_shapes, show_dtype, show_layer_names, expand_nested, show_layer_activations, show_trainable)
-    diagram = diagram_of(model, shown, _direction(where, rankdir), _curved(where, splines), where)
+    diagram = diagram_of(model, shown, _direction(where, rankdir), _lines(where, splines), where)
     picture = Picture(diagram, style, where)
     if path is not None:
         content = picture.encoded(form, dpi)
@@ -164,10 +164,11 @@ def _direction(where: str, rankdir: Any) -> str:
     return str(rankdir)
 
 
-def _curved(where: str, splines: Any) -> bool:
-    if splines not in ("spline", "curved", "polyline"):
-        raise _no_splines(where, splines, "spline, curved or polyline")
-    return bool(splines != "polyline")
+def _lines(where: str, splines: Any) -> str:
+    lines = {"ortho": "square", "spline": "curved", "curved": "curved", "polyline": "straight"}
+    if splines not in lines:
+        raise _no_splines(where, splines, ", ".join(lines))
+    return lines[splines]
 
 
 def _no_splines(where: str, splines: Any, expected: str) -> ArgumentError:
