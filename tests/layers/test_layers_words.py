@@ -266,18 +266,6 @@ CASES = {
         "clone_model, model 'm': input_tensors has another structure than the model's inputs.\n"
         "  expected: that of ['i']\n  given:    2 tensors",
     ),
-    "plot_model": (
-        lambda: onionskin.utils.plot_model(functional(), "m.png"),
-        errors.ArgumentError,
-        "utils.plot_model: drawing models is not supported yet.\n"
-        "  to fix:   model.summary(expand_nested=True) lists the layers, their shapes and what they are connected to",
-    ),
-    "model_to_dot": (
-        lambda: onionskin.utils.model_to_dot(functional()),
-        errors.ArgumentError,
-        "utils.model_to_dot: drawing models is not supported yet.\n"
-        "  to fix:   model.summary(expand_nested=True) lists the layers, their shapes and what they are connected to",
-    ),
     "bfloat16": (
         lambda: dtype_policies.get("bfloat16"),
         errors.ArgumentError,
