@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from onionskin.layers import copies as _copies  # noqa: F401 - tells `copy` and `pickle` of tensors
 from onionskin.layers.activation import Activation as Activation
 from onionskin.layers.activations import ELU as ELU
 from onionskin.layers.activations import LeakyReLU as LeakyReLU

@@ -71,6 +71,10 @@ class Layer(Holder):
         {"_untracked_losses", "_untracked_output_shapes", "_untracked_arguments", "_untracked_edition",
          "_untracked_first_call", "_untracked_path", "_untracked_kept_losses"}
     )  # fmt: skip
+    _not_copied: ClassVar[frozenset[str]] = Holder._not_copied | {
+        "_untracked_losses", "_untracked_kept_losses", "_untracked_edition",
+        "_untracked_first_call",  # set again where the model's tensors are copied
+    }  # fmt: skip
     _masks_itself: ClassVar[bool] = False  # the layers within it say what masks its outputs carry
     input_spec: Any = None
     supports_masking: bool = False

@@ -6,7 +6,6 @@ are Keras's.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -244,45 +243,6 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
                 raise FileFormatError("the compile_config is malformed.", where="model_from_json",
                                       given=f"{type(error).__name__}: {error}") from error  # fmt: skip
     return model
-
-
-def pickled(model: Any) -> tuple[Any, tuple[bytes, dict[str, Any]]]:
-    """Return what `pickle` and `copy` make a model again from: its file, and the classes and functions of its own."""
-    description, arrays = _archived(model)
-    buffer = io.BytesIO()
-    write_archive(buffer, description, arrays)
-    rules = _rules(model)
-    rules += [one.fn for one in rules if hasattr(one, "fn")]
-    own: dict[str, Any] = {type(one).__name__: type(one) for one in (*_all_layers(model), *rules)}
-    own |= {one.__name__: one for one in rules if hasattr(one, "__code__")}
-    own = {name: one for name, one in own.items() if one.__module__.split(".")[0] not in ("onionskin", "builtins")}
-    return unpickled, (buffer.getvalue(), own)
-
-
-def unpickled(data: bytes, own: Mapping[str, Any]) -> Any:
-    """Return the model that `pickled` described."""
-    return _from_archive(*read_archive(data), "the bytes of a model", own, True)
-
-
-def _rules(model: Any) -> list[Any]:
-    """Return the objects that a model was compiled with."""
-    found, stack = [], list(model._untracked_compile_arguments.values())
-    while stack:
-        one = stack.pop()
-        if isinstance(one, list | tuple):
-            stack += one
-        elif isinstance(one, dict):
-            stack += one.values()
-        elif one is not None and not isinstance(one, str | int | float):
-            found.append(one)
-    return found
-
-
-def _all_layers(model: Any) -> list[Any]:
-    found = [model]
-    for layer in getattr(model, "layers", []):
-        found += _all_layers(layer)
-    return found
 
 
 # --- names of files, and arguments ---
