@@ -25,7 +25,7 @@ from onionskin.dtype_policies.policy import TEXT
 from onionskin.graph import Node, concrete
 from onionskin.layers.arguments import announced_shape, layer_policy
 from onionskin.layers.calls import default_of, has_tensor, map_shapes, parameter_names, shapes_for
-from onionskin.layers.describe import call_node, described_ends, is_described, output_specs
+from onionskin.layers.describe import call_node, described_ends, is_described, output_specs, without_sizes
 from onionskin.layers.input_spec import check_inputs
 from onionskin.layers.masks import carry, first_argument, given_masks
 from onionskin.layers.naming import auto_name, checked_name
@@ -434,7 +434,7 @@ class Layer(Holder):
         return autocasting(own) if mixed else nullcontext()
 
     def _build_from(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        shapes, named = shapes_for(self.build, self._call_names, args, kwargs)
+        shapes, named = map_shapes(without_sizes, shapes_for(self.build, self._call_names, args, kwargs))
         self._check_announced(shapes)
         with within(self):
             self.build(*shapes, **named)
