@@ -255,7 +255,11 @@ def _path(filepath: Any, endings: Sequence[str], where: str) -> Path:
         ArgumentError: it has not.
     """
     text = str(filepath)
-    path = Path(filepath)
+    try:
+        path = Path(filepath)
+    except TypeError:
+        raise ArgumentError("a file is named by text or a path.", where=where,
+                            expected=f"a name that ends in {_listed(endings)}", given=repr(filepath)) from None  # fmt: skip
     if "://" in text:
         raise ArgumentError("only files of this machine are read and written.", where=where, given=repr(text))
     if text.endswith(SHARDED):
