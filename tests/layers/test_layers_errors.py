@@ -130,8 +130,8 @@ CALLS = [
     (lambda: layers.Cropping1D((1, 2), name="n")(X),
      "layer 'n' (Cropping1D): the cropping leaves nothing of an axis.\n  expected: less than 3 cut off axis 1\n"
      "  given:    1 + 2"),
-    (lambda: layers.UpSampling2D(interpolation="bicubic", name="n")(onionskin.Input((None, 4, 1))),
-     "layer 'n' (UpSampling2D): images of unknown size are only enlarged by repetition.\n"
+    (lambda: layers.UpSampling2D(interpolation="bicubic", name="n").call(onionskin.Input((None, 4, 1))),
+     "images of unknown size are only enlarged by repetition.\n"
      "  given:    shape (None, None, 4, 1), interpolation 'bicubic'\n"
      "  to fix:   use interpolation='nearest', or give the input a size"),
     (lambda: layers.TimeDistributed(layers.Dense(2), name="n")(A),

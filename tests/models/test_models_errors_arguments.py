@@ -276,3 +276,37 @@ def test_words(name):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("door", [lambda model: model.save(None), lambda model: onionskin.models.load_model(None)])
+def test_a_file_is_named_by_text_or_a_path(door):
+    model = onionskin.Sequential([onionskin.Input((2,)), layers.Dense(1)])
+    with pytest.raises(errors.ArgumentError) as caught:
+        door(model)
+    assert (
+        str(caught.value).partition(": ")[2].startswith("a file is named by text or a path.\n  expected: a name that")
+    )
+    assert str(caught.value).endswith("\n  given:    None")
+
+
+def test_jit_compile_is_kept_or_refused():
+    model = onionskin.Sequential([onionskin.Input((2,)), layers.Dense(1)], name="m")
+    model.compile("sgd", "mse", jit_compile=True)
+    assert model.jit_compile is True and model.get_compile_config()["jit_compile"] is True
+    with pytest.raises(errors.ArgumentError) as caught:
+        model.compile("sgd", "mse", jit_compile="yes")
+    assert str(caught.value) == (
+        "compile, model 'm': jit_compile cannot be this.\n  expected: True, False or 'auto'\n"
+        "  given:    'yes'\n  to fix:   leave it out; steps are compiled unless run_eagerly=True"
+    )
+
+
+@pytest.mark.parametrize(("arguments", "given"), [({}, "neither"), ({"name": "dense", "index": 0}, "both")])
+def test_a_layer_is_found_by_its_name_or_by_its_place(arguments, given):
+    model = onionskin.Sequential([layers.Dense(1, name="dense")], name="m")
+    with pytest.raises(errors.ArgumentError) as caught:
+        model.get_layer(**arguments)
+    assert str(caught.value) == (
+        f"model 'm', get_layer: a layer is found by its name or by its place.\n  given:    {given}\n"
+        "  to fix:   pass name=… or index=…"
+    )

@@ -13,7 +13,7 @@ keras = pytest.importorskip("keras", reason="Keras is not installed: see `make t
 h5py = pytest.importorskip("h5py", reason="h5py is not installed")
 
 import onionskin  # noqa: E402 - Keras decides its backend when it is imported
-from onionskin.base.errors import ArgumentError  # noqa: E402
+from onionskin.base.errors import OnionskinError  # noqa: E402
 from onionskin.saving.hdf5 import read_hdf5  # noqa: E402
 from tests.peers.file_models import RECIPES  # noqa: E402
 
@@ -31,10 +31,6 @@ def arguments(recipe, library):
     missing = recipe.missing()
     if missing:
         pytest.skip(f"onionskin has no layer {missing[0]} yet")
-    try:
-        recipe.compiled(onionskin)
-    except (AttributeError, ArgumentError) as error:
-        pytest.skip(f"onionskin cannot be compiled so yet: {error}")
     return recipe.compiled(library)
 
 
@@ -155,17 +151,31 @@ def test_weights_alone_pass_both_ways(name, begun, tmp_path):
     same({"output": predicted(theirs, recipe), "optimizer": state(theirs)}, now)
 
 
+def operations(model):
+    inner = [one for part in model.operations for one in (operations(part) if hasattr(part, "operations") else [])]
+    return [*model.operations, *inner]
+
+
 @pytest.mark.parametrize("name", RECIPES)
-def test_older_files_are_read(name, begun, tmp_path):
+def test_older_files_are_read_where_keras_reads_them(name, begun, tmp_path):
     path, expected = begun(name, keras)
+    older = tmp_path / "keras.h5"
+    whole = name != "adafactor"  # Keras gives two of its variables one name, which its older files cannot hold
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        keras.models.load_model(path).save(tmp_path / "keras.h5")
+        keras.models.load_model(path).save(older, include_optimizer=whole)
         try:
-            keras.models.load_model(tmp_path / "keras.h5")
-        except Exception as error:
-            pytest.skip(f"Keras cannot read its own file: {type(error).__name__}")
-    same(answers(onionskin.models.load_model(tmp_path / "keras.h5"), RECIPES[name]), expected)
+            keras.models.load_model(older, compile=False)  # with it, names of losses are not known to it
+        except (ValueError, TypeError):  # it writes operations between layers as if they were layers
+            assert any(not isinstance(one, keras.layers.Layer) for one in operations(keras.models.load_model(path)))
+            with pytest.raises(OnionskinError):
+                onionskin.models.load_model(older)
+            return
+    ours = onionskin.models.load_model(older)
+    if whole:
+        same(answers(ours, RECIPES[name]), expected)
+    else:
+        same({"output": predicted(ours, RECIPES[name])}, {"output": expected["output"]})
 
 
 def test_json_is_understood_both_ways():

@@ -42,13 +42,7 @@ def test_the_record_is_what_keras_says(answers, question):
 
 
 # What differs from Keras on purpose: (name, missing here, more here).
-DECLARED = {
-    "layers.Dense": ({"quantization_config"}, set()),
-    "Input": ({"ragged", "optional"}, set()),
-    "Model.compile": (set(), {"engine"}),
-    "layers.Layer.add_weight": ({"overwrite_with_gradient"}, set()),
-    "models.clone_model": ({"input_tensors", "clone_function", "call_function", "recursive"}, set()),
-}
+DECLARED = {"Model.compile": (set(), {"engine"})}
 SAME = [
     "layers.Dense", "layers.Dropout", "layers.Flatten", "layers.Reshape", "layers.Rescaling", "layers.Activation",
     "Sequential.__init__", "Sequential.add", "Sequential.pop", "Sequential.build", "Input", "layers.Layer.__init__",
@@ -86,18 +80,12 @@ def test_signatures(path):
     ("Dense", (3, "relu")), ("Dropout", (0.5,)), ("Flatten", ()), ("Reshape", ((2, 2),)), ("Rescaling", (0.5,)),
     ("Activation", ("relu",)), ("InputLayer", ((3,),)),
 ])  # fmt: skip
-def test_configs_have_the_same_keys(name, arguments):
+def test_configs_are_the_same(name, arguments):
     ours = getattr(layers, name)(*arguments, name="n").get_config()
     theirs = getattr(keras.layers, name)(*arguments, name="n").get_config()
-    declared = {
-        "Dense": ({"quantization_config"}, {"activity_regularizer"}),
-        "InputLayer": ({"ragged", "optional"}, set()),
-    }
-    missing, more = declared.get(name, (set(), set()))
-    assert (set(theirs) - set(ours), set(ours) - set(theirs)) == (missing, more)
-    for key in set(ours) & set(theirs) - {"dtype"}:  # a policy there, a name here
-        if not isinstance(theirs[key], dict):
-            assert np.array_equal(ours[key], theirs[key]), key
+    assert (set(theirs) - set(ours), set(ours) - set(theirs)) == (set(), set())
+    for key, value in ours.items():
+        assert np.array_equal(value, theirs[key]), key
 
 
 def test_dropout_and_named_weights_are_keras_s():

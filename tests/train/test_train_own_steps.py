@@ -179,24 +179,77 @@ def test_run_eagerly_shows_numbers_and_trains_alike():
     class Looking(Network):
         def call(self, x):
             outputs = self.dense(x)
-            if isinstance(outputs, np.ndarray):
-                seen.append((x, outputs))
+            if isinstance(x, np.ndarray):
+                seen.append((x, np.asarray(outputs), repr(outputs)))
             return outputs
 
     plain = linear(seed=1, metrics=["mae"], engine="reference")
     model = compiled(Looking, run_eagerly=True)
     model.set_weights(plain.get_weights())
+    start = model.get_weights()
     seen.clear()
     ours = model.fit(X, Y, batch_size=16, epochs=2, verbose=0, shuffle=False).history
     theirs = plain.fit(X, Y, batch_size=16, epochs=2, verbose=0, shuffle=False).history
     for name in theirs:
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-6, err_msg=name)
     np.testing.assert_array_equal(seen[0][0], X[:16])
-    assert len(seen) == 8  # four batches in each of two epochs
+    np.testing.assert_allclose(seen[0][1], X[:16] @ start[0] + start[1], rtol=1e-6)
+    assert seen[0][2].startswith("<tensor float32[16, 3] = add(matmul, input): [[")
+    assert len(seen) == 8  # once for each of four batches in each of two epochs
     seen.clear()
     outputs = model.predict(X[:2], verbose=0)
     np.testing.assert_array_equal(seen[0][0], X[:2])
     np.testing.assert_array_equal(seen[0][1], outputs)
+
+
+class Branching(Network):
+    """Doubles its outputs where their mean is above zero, which Python decides."""
+
+    def doubled(self, outputs):
+        return outputs * 2.0 if ops.mean(outputs) > 0 and float(self.dense.bias[0]) < 10 else outputs
+
+    def call(self, x):
+        return self.doubled(self.dense(x))
+
+
+class Choosing(Branching):
+    """The same, decided by the graph."""
+
+    def doubled(self, outputs):
+        return ops.where(ops.mean(outputs) > 0, outputs * 2.0, outputs)
+
+
+def sloped(cls):
+    """Return the class with a step whose loss has a gradient within it."""
+
+    class Sloped(cls):
+        def train_step(self, data):
+            x, y = data
+
+            def loss():
+                slope = onionskin.grad(lambda z: ops.sum(self(z)))(x)
+                return ops.mean(ops.square(self(x) - y)) + 0.1 * ops.mean(ops.square(slope))
+
+            value, gradients = onionskin.value_and_grad(loss, variables=self.trainable_variables)()
+            self.optimizer.apply(gradients, self.trainable_variables)
+            return {"loss": value}
+
+    return Sloped
+
+
+@pytest.mark.parametrize("kind", [lambda cls: cls, sloped])
+def test_python_code_may_branch_on_numbers_where_steps_run_eagerly(kind):
+    onionskin.utils.set_random_seed(1)
+    model, histories = kind(Branching)(), []
+    model.compile("sgd", "mse", run_eagerly=True)
+    for one in (model, compiled(kind(Choosing), metrics=None)):
+        onionskin.utils.set_random_seed(2)
+        histories.append(one.fit(X, Y, batch_size=8, epochs=4, verbose=0).history["loss"])
+    np.testing.assert_allclose(histories[0], histories[1], rtol=1e-5)
+    model.run_eagerly = False
+    with pytest.raises(onionskin.base.errors.GraphError) as caught:
+        model.fit(X, Y, verbose=0)
+    assert "the truth of a tensor that has no numbers yet cannot be taken." in str(caught.value)
 
 
 def test_run_eagerly_draws_and_counts_as_a_compiled_step_does():
@@ -214,6 +267,48 @@ def test_run_eagerly_draws_and_counts_as_a_compiled_step_does():
     one, other = network(False), network(True)
     for a, b in zip(one.variables, other.variables, strict=True):
         np.testing.assert_allclose(b.numpy(), a.numpy(), rtol=2e-5, atol=1e-6, err_msg=a.path)
+
+
+def test_draws_without_a_seed_are_those_of_a_compiled_step_in_validation_too():
+    class Noisy(Network):
+        def call(self, x):
+            return self.dense(x) + onionskin.random.normal((len(x), 1))
+
+    histories = []
+    for eager in (False, True):
+        model = compiled(Noisy, run_eagerly=eager, engine="reference")
+        histories.append(model.fit(X, Y, epochs=3, verbose=0, validation_data=(X, Y)).history)
+    for name, values in histories[0].items():
+        np.testing.assert_allclose(histories[1][name], values, rtol=1e-5, err_msg=name)
+
+
+@pytest.mark.parametrize("described", [False, True])
+def test_layers_whose_code_asks_for_every_size_are_trained(described):
+    class Loops(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.first, self.last = layers.Dense(4), layers.Dense(3)
+
+        def call(self, x):
+            rows = ops.scan(lambda count, row: (count + 1.0, 2.0 * row), ops.zeros(()), self.first(x))[1]
+            rows = ops.fori_loop(0, 2, lambda _, one: ops.tanh(one), rows)
+            return self.last(ops.reshape(rows, (x.shape[0] // 1, 4)))
+
+    class InCode(onionskin.Model):
+        def __init__(self):
+            super().__init__()
+            self.loops = Loops()
+
+        def call(self, x):
+            return self.loops(x)
+
+    model = onionskin.Sequential([onionskin.Input((4,)), Loops()]) if described else InCode()
+    model.compile("adam", "mse")
+    losses = model.fit(X, Y, batch_size=16, epochs=3, verbose=0).history["loss"]
+    assert losses[-1] < losses[0], losses
+    assert model.layers[0].last.get_build_config() == {"input_shape": (None, 4)}
+    assert model.layers[0].compute_output_shape((None, 4)) == (None, 3)
+    assert model.predict(X, batch_size=7, verbose=0).shape == (50, 3)
 
 
 def test_an_eager_step_that_fails_changes_nothing():

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from onionskin.base.errors import ArgumentError, DTypeError, FileFormatError
-from onionskin.callbacks.callback import Callback, Logs, Phase, is_overridden, kept
+from onionskin.callbacks.callback import Logs, kept
+from onionskin.callbacks.frequency import SaveFrequency
 
 _FILE = "training.backup"
 _PREVIOUS = f"{_FILE}.previous"
 
 
-class BackupAndRestore(Callback):
+class BackupAndRestore(SaveFrequency):
     """Keep the whole state of training in a file, and begin with it where there is one.
 
     The same program, run again after it was stopped, ends with the same bits as one that was not stopped: kept
@@ -67,15 +68,6 @@ class BackupAndRestore(Callback):
         self.double_checkpoint = double_checkpoint
         self.delete_checkpoint = delete_checkpoint
         self._session: Any = None
-        self._batches_since_save = 0
-        self._last_batch: int | None = None
-
-    def needs_batches(self, phase: Phase) -> bool:
-        """Tell whether it must be called for every batch: for training, where `save_freq` is a number."""
-        if phase != "train" or is_overridden(self, "on_train_batch_end", BackupAndRestore):
-            return super().needs_batches(phase)
-        others = ("on_train_batch_begin", "on_batch_begin")
-        return self.save_freq != "epoch" or any(is_overridden(self, hook, Callback) for hook in others)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget the last training."""
@@ -104,16 +96,8 @@ class BackupAndRestore(Callback):
             warnings.warn(f"BackupAndRestore: {error.what} The one before it is used: {previous}", stacklevel=2)
             session.load(previous)
 
-    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Keep the state after every `save_freq` batches, counted through the epochs."""
-        if self.save_freq == "epoch":
-            return
-        new_epoch = self._last_batch is None or batch <= self._last_batch
-        self._batches_since_save += batch + 1 if new_epoch else batch - (self._last_batch or 0)
-        self._last_batch = batch
-        if self._batches_since_save >= int(self.save_freq):
-            self._batches_since_save = 0
-            self._ask()
+    def _save_after(self, batch: int, logs: Logs) -> None:
+        self._ask()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Keep the state where `save_freq` is "epoch"."""

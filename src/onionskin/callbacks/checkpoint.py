@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, DTypeError, OnionskinError
-from onionskin.callbacks.callback import Callback, Logs, Phase, is_overridden, kept
+from onionskin.callbacks.callback import Logs, kept
+from onionskin.callbacks.frequency import SaveFrequency
 from onionskin.callbacks.monitor import MonitorCallback
 
 
-class ModelCheckpoint(MonitorCallback):
+class ModelCheckpoint(SaveFrequency, MonitorCallback):
     """Save the model, or its weights, after each epoch or after every so many batches.
 
     Args:
@@ -71,15 +72,6 @@ class ModelCheckpoint(MonitorCallback):
         self.save_weights_only = save_weights_only
         self.save_freq = save_freq
         self._current_epoch = 0
-        self._batches_since_save = 0
-        self._last_batch: int | None = None
-
-    def needs_batches(self, phase: Phase) -> bool:
-        """Tell whether it must be called for every batch: for training, where `save_freq` is a number."""
-        if phase != "train" or is_overridden(self, "on_train_batch_end", ModelCheckpoint):
-            return super().needs_batches(phase)
-        others = ("on_train_batch_begin", "on_batch_begin")
-        return self.save_freq != "epoch" or any(is_overridden(self, hook, Callback) for hook in others)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Let the model refuse now what it would refuse to save after an epoch of training."""
@@ -95,16 +87,8 @@ class ModelCheckpoint(MonitorCallback):
         """Remember the epoch, which names of files written within it may hold."""
         self._current_epoch = epoch
 
-    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Save after every `save_freq` batches, counted through the epochs."""
-        if self.save_freq == "epoch":
-            return
-        new_epoch = self._last_batch is None or batch <= self._last_batch
-        self._batches_since_save += batch + 1 if new_epoch else batch - (self._last_batch or 0)
-        self._last_batch = batch
-        if self._batches_since_save >= int(self.save_freq):
-            self._batches_since_save = 0
-            self._save(self._current_epoch, batch, logs or {})
+    def _save_after(self, batch: int, logs: Logs) -> None:
+        self._save(self._current_epoch, batch, logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save where `save_freq` is "epoch"."""

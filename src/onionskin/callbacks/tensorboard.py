@@ -94,20 +94,19 @@ class TensorBoard(Callback):
         self.update_freq = freq
         self._files: dict[str, EventFile] = {}
         self._train_batch = 0
-        self._test_batch = 0
         self._epoch_began = 0.0
         self._steps_before = 0
 
     def needs_batches(self, phase: Phase) -> bool:
         """Tell whether it must be called for every batch: where update_freq is not "epoch", or a subclass asks."""
-        own = {"on_train_batch_end", "on_test_batch_end"}
-        if any(is_overridden(self, hook, TensorBoard if hook in own else Callback) for hook in BATCH_HOOKS[phase]):
+        own = "on_train_batch_end"
+        if any(is_overridden(self, hook, TensorBoard if hook == own else Callback) for hook in BATCH_HOOKS[phase]):
             return True
         return self.update_freq != "epoch" and phase != "predict"
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Open the file of the training."""
-        self._train_batch = self._test_batch = 0
+        self._train_batch = 0
         if self.write_graph:
             self._file("train").add(0, event_files.text("graph", NO_GRAPH))
 
@@ -127,10 +126,6 @@ class TensorBoard(Callback):
         """Write the averages so far, after every `update_freq` batches."""
         self._train_batch += 1
         self._batch("train", self._train_batch, logs)
-
-    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Count the batches of validation."""
-        self._test_batch += 1
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """Write the results of an evaluation by the steps trained so far."""

@@ -10,6 +10,7 @@ from onionskin.graph.graph import replay as replay
 from onionskin.graph.graph import substitute as substitute
 from onionskin.graph.graph import topological as topological
 from onionskin.graph.graph import trace as trace
+from onionskin.graph.node import NUMBERS as NUMBERS
 from onionskin.graph.node import OPERATORS as OPERATORS
 from onionskin.graph.node import Node as Node
 from onionskin.graph.node import as_node as as_node

@@ -18,6 +18,7 @@ from onionskin.base.specs import Spec, dtype_name, spec_of
 from onionskin.graph.primitive import CONSTANT, INPUT, PICK, Primitive
 
 OPERATORS: dict[str, Callable[..., Any]] = {}  # what +, @, [] … mean; filled in by the vocabulary above
+NUMBERS: list[Callable[[Any], Any]] = []  # finds the numbers of a node where steps run on numbers; set by `state`
 
 
 def _operator(name: str) -> Callable[[Any, Any], Any]:
@@ -36,7 +37,8 @@ class Node:
     """One value in a graph: what made it, from what, and its shape and dtype.
 
     Users meet it as the tensor that their function is called with while it is traced: it takes
-    part in arithmetic and in every function of `onionskin.ops`, but has no numbers yet.
+    part in arithmetic and in every function of `onionskin.ops`, but has no numbers yet; only where a step
+    runs eagerly does it show them, and Python code may branch on them.
     """
 
     __slots__ = ("__weakref__", "described", "inputs", "params", "primitive", "spec")
@@ -73,21 +75,23 @@ class Node:
         raise GraphError("this node has several outputs; pick one first.", given=f"{self.primitive.name} node")
 
     def __repr__(self) -> str:
-        return f"<tensor {self.spec} = {self.primitive.name}({', '.join(n.primitive.name for n in self.inputs)})>"
+        made = f"{self.primitive.name}({', '.join(n.primitive.name for n in self.inputs)})"
+        numbers = _numbers(self)
+        return f"<tensor {self.spec} = {made}{'' if numbers is None else f': {numbers}'}>"
 
     def __bool__(self) -> bool:
-        raise _no_number(self, "the truth of")
+        return bool(_known(self, "the truth of"))
 
     def __float__(self) -> float:
-        raise _no_number(self, "float() of")
+        return float(_known(self, "float() of"))
 
     def __int__(self) -> int:
-        raise _no_number(self, "int() of")
+        return int(_known(self, "int() of"))
 
     __index__ = __int__
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        raise _no_number(self, "a NumPy array of")
+        return np.array(_known(self, "a NumPy array of"), dtype=dtype)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         name = _UFUNCS.get(ufunc.__name__, ufunc.__name__)
@@ -173,8 +177,15 @@ def _no_numpy(node: Node, name: str) -> GraphError:
     )
 
 
-def _no_number(node: Node, what: str) -> GraphError:
-    return GraphError(
+def _numbers(node: Node) -> Any:
+    return next((one for find in NUMBERS if (one := find(node)) is not None), None)
+
+
+def _known(node: Node, what: str) -> Any:
+    numbers = _numbers(node)
+    if numbers is not None:
+        return numbers
+    raise GraphError(
         f"{what} a tensor that has no numbers yet cannot be taken.",
         given=f"tensor {node.spec} while a function is traced",
         fix="use onionskin.ops (ops.where, ops.cond …) here, or call the function on arrays",

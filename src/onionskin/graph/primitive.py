@@ -52,6 +52,9 @@ class Primitive:
         """Apply to arrays (computes) or nodes (records)."""
         return APPLY["bind"](self, args, params)
 
+    def __deepcopy__(self, memo: Any) -> Primitive:
+        return self  # it is known by identity
+
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from onionskin.base.doors import Door
 from onionskin.base.registry import LAYERS
+from onionskin.layers import copies as _copies  # noqa: F401 - tells `copy` and `pickle` of tensors
 from onionskin.layers.unsupported import refuse_absent
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ again, in order, on numbers or on the tensors of a trace.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from itertools import zip_longest
 from typing import Any
 
@@ -18,6 +19,9 @@ from onionskin.base.trees import TreeDef, flatten, map_tree, unflatten
 from onionskin.graph import CALL, CONSTANT, INPUT, Node, make, make_input, pick, replay, substitute
 from onionskin.layers.masks import carry, first_argument
 from onionskin.state import Scope, current_call, mask_of, opened, set_mask
+
+_SIZES = (1009, 1013)  # primes that stand for a number of samples; no layer of a model is likely to have as many
+_sizes_stand_in: ContextVar[bool] = ContextVar("sizes_stand_in", default=False)
 
 
 class LayerCall:
@@ -76,12 +80,50 @@ def is_described(value: Any) -> bool:
 def output_specs(layer: Any, args: Sequence[Any], kwargs: dict[str, Any], masks: Sequence[Any] = ()) -> Any:
     """Return the spec of each leaf of a layer's output, in its structure.
 
+    Code that asks for every size, such as a loop, is run for two numbers of samples: what differs is not known.
+
     Args:
         layer: the layer.
         args: positional arguments, with specs in place of tensors.
         kwargs: named arguments, likewise.
         masks: the spec of the mask that each leaf of the arguments carries, None where it carries none.
     """
+    try:
+        return _run_on_specs(layer, args, kwargs, masks)
+    except Exception as error:  # whatever code makes of a size that is None
+        leaves, form = flatten((tuple(args), kwargs))
+        if all(leaf.known for leaf in (*leaves, *masks) if isinstance(leaf, Spec)):
+            raise
+        token = _sizes_stand_in.set(True)
+        try:
+            found = []
+            for size in _SIZES:
+                sized, named = unflatten(form, [_sized(leaf, size) for leaf in leaves])
+                found.append(_run_on_specs(layer, sized, named, [_sized(mask, size) for mask in masks]))
+            return map_tree(_common, *found)
+        except Exception:
+            raise error from None
+        finally:
+            _sizes_stand_in.reset(token)
+
+
+def _sized(leaf: Any, size: int) -> Any:
+    """Return a spec with a size in place of those that are not known."""
+    return (
+        Spec(tuple(size if one is None else one for one in leaf.shape), leaf.dtype) if isinstance(leaf, Spec) else leaf
+    )
+
+
+def _common(one: Spec, other: Spec) -> Spec:
+    return Spec(tuple(a if a == b else None for a, b in zip(one.shape, other.shape, strict=True)), one.dtype)
+
+
+def without_sizes(shape: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a shape for weights, with None for what only stands for a number of samples."""
+    return tuple(None if size in _SIZES else size for size in shape) if _sizes_stand_in.get() else shape
+
+
+def _run_on_specs(layer: Any, args: Sequence[Any], kwargs: dict[str, Any], masks: Sequence[Any]) -> Any:
     leaves, form = flatten((tuple(args), kwargs))
     nodes = [make_input(leaf, described=False) if isinstance(leaf, Spec) else leaf for leaf in leaves]
     with opened(Scope()):

@@ -64,11 +64,28 @@ class InputLayer(Layer):
             whole = _whole_shape(shape, batch_shape, batch_size, where)
             batch_shape, self._input_dtype = whole, _dtype_of(dtype, where)
         self._batch_shape = batch_shape
+        self._untracked_tensor: Node
         if input_tensor is None:
-            input_tensor = described_input(self._batch_shape, self._input_dtype, self.name)
-            input_tensor.params["layer"] = self
-        self._untracked_tensor: Node = input_tensor
+            self._begin()
+        else:
+            self._untracked_tensor = input_tensor
         self.built = True
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        if self._untracked_tensor.params.get("layer") is self:
+            del state["_untracked_tensor"]  # which is known by its layer: a copy begins another
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "_untracked_tensor" not in state:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Make the tensor that stands for the input."""
+        self._untracked_tensor = described_input(self._batch_shape, self._input_dtype, self.name)
+        self._untracked_tensor.params["layer"] = self
 
     @property
     def batch_shape(self) -> tuple[int | None, ...]:

@@ -25,7 +25,7 @@ from onionskin.dtype_policies.policy import TEXT
 from onionskin.graph import Node, concrete
 from onionskin.layers.arguments import announced_shape, layer_policy
 from onionskin.layers.calls import default_of, has_tensor, map_shapes, parameter_names, shapes_for
-from onionskin.layers.describe import call_node, described_ends, is_described, output_specs
+from onionskin.layers.describe import call_node, described_ends, is_described, output_specs, without_sizes
 from onionskin.layers.input_spec import check_inputs, check_one
 from onionskin.layers.masks import carry, first_argument, given_masks
 from onionskin.layers.naming import auto_name, checked_name
@@ -72,6 +72,10 @@ class Layer(Holder):
          "_untracked_first_call", "_untracked_path", "_untracked_kept_losses"}
     )  # fmt: skip
     _takes_one: ClassVar[bool] = False  # called on one tensor, no list or dictionary of them
+    _not_copied: ClassVar[frozenset[str]] = Holder._not_copied | {
+        "_untracked_losses", "_untracked_kept_losses", "_untracked_edition",
+        "_untracked_first_call",  # set again where the model's tensors are copied
+    }  # fmt: skip
     _masks_itself: ClassVar[bool] = False  # the layers within it say what masks its outputs carry
     input_spec: Any = None
     supports_masking: bool = False
@@ -431,7 +435,7 @@ class Layer(Holder):
         return autocasting(own) if mixed else nullcontext()
 
     def _build_from(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        shapes, named = shapes_for(self.build, self._call_names, args, kwargs)
+        shapes, named = map_shapes(without_sizes, shapes_for(self.build, self._call_names, args, kwargs))
         self._check_announced(shapes)
         with within(self):
             self.build(*shapes, **named)

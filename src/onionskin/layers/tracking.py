@@ -36,6 +36,7 @@ class Tracker:
     _tracked: dict[str, Any]
     _untracked_edit: int = 0  # the number of the last change that may bear on what is computed
     _bearing_nothing: ClassVar[frozenset[str]] = frozenset()  # attributes whose change counts for nothing
+    _not_copied: ClassVar[frozenset[str]] = frozenset({"_untracked_edit"})  # attributes that a copy begins without
 
     def __init__(self) -> None:
         object.__setattr__(self, "_own_variables", [])
@@ -53,6 +54,13 @@ class Tracker:
                 tracked[name] = value
         object.__setattr__(self, name, value)
         self._note_edit(name)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in self._not_copied}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._edited()  # the numbers of another process, or of the original, say nothing here
 
     def _note_edit(self, name: str) -> None:
         # what a layer notes in itself while it is traced or computes is not a change made to it

@@ -8,10 +8,12 @@ import numpy as np
 
 from onionskin import data
 from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError, ShapeError
-from onionskin.base.trees import flatten
+from onionskin.base.specs import Spec
+from onionskin.base.trees import flatten, map_tree
 from onionskin.data.source import DEFAULT_BATCH
 from onionskin.layers import Layer
 from onionskin.losses import checks as losses_checks
+from onionskin.state import CallContext, EagerScope, calling, opened
 from onionskin.train import in_order
 
 
@@ -20,9 +22,14 @@ def prepare(model: Any, source: Any, where: str) -> None:
     check_inputs(model, source, where)
     if type(model).call is Layer.call and model._steps.has_own("train"):
         return  # parts that only its own steps know how to call
-    ensure_built(model, source, where)
     x, y, _ = source.unflatten(source.specs())
-    outputs = model._output_specs(x, where)
+    try:
+        ensure_built(model, source, where)
+        outputs = model._output_specs(x, where)
+    except OnionskinError:
+        if not model.run_eagerly or not isinstance(source, data.ArraySource):
+            raise
+        outputs = _specs_by_numbers(model, source.batch(slice(0, source.batch_size))[0])
     names = model._output_names(outputs)
     shapes = [spec.shape for spec in flatten(outputs)[0]]
     targets = [None] * len(shapes) if y is None else [spec.shape for spec in _targets(y, names, where)]
@@ -41,6 +48,13 @@ def prepare(model: Any, source: Any, where: str) -> None:
     if model.optimizer is not None and not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     check_known(model, where)
+
+
+def _specs_by_numbers(model: Any, x: Any) -> Any:
+    """Return the spec of each output of a model whose code asks for numbers, which it is called on; its state stays."""
+    with opened(EagerScope()), calling(CallContext(training=False)):
+        outputs = model(x)
+    return map_tree(lambda one: Spec((None, *one.shape[1:]), one.dtype.name), outputs)
 
 
 def _targets(y: Any, names: list[str], where: str) -> list[Any]:

@@ -52,8 +52,8 @@ def serialize_layer(layer: Any) -> dict[str, Any]:
         "config": dtype_setting(cls.__name__, plain(settings, where)),
         "registered_name": None if ours else name_of(cls),
     }
-    built = _build_config(layer)
-    if built is not None:
+    built = layer.get_build_config()
+    if isinstance(built, dict):
         entry["build_config"] = plain(built, where)
     table = _shared.get()
     if table is not None:
@@ -62,27 +62,6 @@ def serialize_layer(layer: Any) -> dict[str, Any]:
         else:
             table[id(layer)] = (layer, entry)  # the layer too, so that its id is not given away
     return entry
-
-
-def _build_config(layer: Any) -> dict[str, Any] | None:
-    """Return what the weights of a layer, or of a model in code, were made for."""
-    if hasattr(layer, "description"):
-        return None  # its inputs say it
-    if hasattr(layer, "_input_layer"):  # a Sequential model
-        node = layer._untracked_input
-        return None if node is None else {"input_shape": list(node.shape)}
-    specs = getattr(layer, "_untracked_call_specs", None)
-    own = getattr(layer, "get_build_config", None)
-    if specs is not None:
-        return {
-            "input_shape": map_tree(lambda spec: list(spec.shape), specs),
-            "inputs": map_tree(lambda spec: {"shape": list(spec.shape), "dtype": spec.dtype}, specs),
-        }
-    if own is not None:
-        found = own()
-        return found if isinstance(found, dict) else None
-    shape = layer._untracked_build_shape
-    return None if shape is None or hasattr(layer, "layers") else {"input_shape": shape}
 
 
 def deserialize_layer(entry: Any, custom: Mapping[str, Any] | None = None, depth: int = 0) -> Any:

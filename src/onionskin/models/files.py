@@ -6,7 +6,6 @@ are Keras's.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -246,45 +245,6 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     return model
 
 
-def pickled(model: Any) -> tuple[Any, tuple[bytes, dict[str, Any]]]:
-    """Return what `pickle` and `copy` make a model again from: its file, and the classes and functions of its own."""
-    description, arrays = _archived(model)
-    buffer = io.BytesIO()
-    write_archive(buffer, description, arrays)
-    rules = _rules(model)
-    rules += [one.fn for one in rules if hasattr(one, "fn")]
-    own: dict[str, Any] = {type(one).__name__: type(one) for one in (*_all_layers(model), *rules)}
-    own |= {one.__name__: one for one in rules if hasattr(one, "__code__")}
-    own = {name: one for name, one in own.items() if one.__module__.split(".")[0] not in ("onionskin", "builtins")}
-    return unpickled, (buffer.getvalue(), own)
-
-
-def unpickled(data: bytes, own: Mapping[str, Any]) -> Any:
-    """Return the model that `pickled` described."""
-    return _from_archive(*read_archive(data), "the bytes of a model", own, True)
-
-
-def _rules(model: Any) -> list[Any]:
-    """Return the objects that a model was compiled with."""
-    found, stack = [], list(model._untracked_compile_arguments.values())
-    while stack:
-        one = stack.pop()
-        if isinstance(one, list | tuple):
-            stack += one
-        elif isinstance(one, dict):
-            stack += one.values()
-        elif one is not None and not isinstance(one, str | int | float):
-            found.append(one)
-    return found
-
-
-def _all_layers(model: Any) -> list[Any]:
-    found = [model]
-    for layer in getattr(model, "layers", []):
-        found += _all_layers(layer)
-    return found
-
-
 # --- names of files, and arguments ---
 
 
@@ -295,7 +255,15 @@ def _path(filepath: Any, endings: Sequence[str], where: str) -> Path:
         ArgumentError: it has not.
     """
     text = str(filepath)
-    path = Path(filepath)
+    try:
+        path = Path(filepath)
+    except TypeError:
+        raise ArgumentError(
+            "a file is named by text or a path.",
+            where=where,
+            expected=f"a name that ends in {_listed(endings)}",
+            given=repr(filepath),
+        ) from None
     if "://" in text:
         raise ArgumentError("only files of this machine are read and written.", where=where, given=repr(text))
     if text.endswith(SHARDED):

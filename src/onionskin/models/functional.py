@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from onionskin.base.errors import ArgumentError
 from onionskin.base.registry import LAYERS
@@ -37,6 +37,7 @@ class Functional(Model):
 
     _masks_itself = True
     _untracked_own_spec: Any = None
+    _not_copied: ClassVar[frozenset[str]] = Model._not_copied | {"_untracked_nodes", "_untracked_parts"}
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any) -> None:
         Trainer.__init__(self, name=name, **kwargs)
@@ -54,8 +55,7 @@ class Functional(Model):
                 given=f"Input '{strangers[0].params['name']}' of shape {strangers[0].shape}",
                 fix="name it in Model(inputs=…)",
             )
-        begun = {node: input_layer_of(node) for node in self.inputs}
-        self._untracked_parts = [begun.get(part, part) for part in ordered_parts(self.inputs, self.outputs)]
+        self._untracked_parts = self._ordered_parts()
         self._operations = [part for part in self._untracked_parts if isinstance(part, Layer)]
         names = [layer.name for layer in self._operations]
         twice = [name for index, name in enumerate(names) if name in names[:index]]
@@ -70,6 +70,15 @@ class Functional(Model):
         self.built = True
         if not self._trainable:
             self.trainable = False  # that of the layers too
+
+    def _ordered_parts(self) -> list[Any]:
+        begun = {node: input_layer_of(node) for node in self.inputs}
+        return [begun.get(part, part) for part in ordered_parts(self.inputs, self.outputs)]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._untracked_nodes = topological(self.outputs, stop=())
+        self._untracked_parts = self._ordered_parts()
 
     def calls(self) -> list[LayerCall]:
         """Return the calls of layers that make up the model, in order."""

@@ -52,22 +52,6 @@ class Kept:
         if model.built and model.optimizer is not None and hasattr(model.optimizer, "build"):
             model.optimizer.build(model.trainable_variables)
 
-    def __reduce__(self) -> Any:
-        return _files().pickled(self)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        """Return a copy of all; a described model's is made from its file, as its tensors are known by identity."""
-        model: Any = self
-        if hasattr(model, "description"):
-            made = copy.copy(model)
-            for old, new in zip(model._flatten_layers(), made._flatten_layers(), strict=True):
-                memo[id(old)] = new
-                memo |= {id(one): other for one, other in zip(old.variables, new.variables, strict=True)}
-            return made
-        made = object.__new__(type(self))
-        memo[id(self)] = made
-        for layer in model._flatten_layers()[1:]:  # before an optimizer copies their variables
-            if hasattr(layer, "description"):
-                copy.deepcopy(layer, memo)
-        made.__dict__.update(copy.deepcopy(self.__dict__, memo))
-        return made
+    def __copy__(self) -> Any:
+        """Return a model with weights of its own, as `copy.deepcopy` does: two models never share a training."""
+        return copy.deepcopy(self)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from onionskin import data, engines, optimizers, train
-from onionskin.base.errors import NotBuiltError, OnionskinError
+from onionskin.base.errors import ArgumentError, NotBuiltError, OnionskinError
 from onionskin.base.specs import Spec
 from onionskin.callbacks import CallbackList, ProgbarLogger
 from onionskin.callbacks.progress import check_verbose
@@ -71,7 +71,7 @@ class Trainer(Described):
             run_eagerly: run every step in Python, on numbers, so that a debugger can stop in `call`; slow.
             steps_per_execution: batches between two calls of a callback's batch hooks; where no callback has any,
                 the engine runs many steps at a time by itself.
-            jit_compile: accepted; everything is compiled, at no cost that one would notice.
+            jit_compile: True, False or "auto", kept for files; everything is compiled unless it runs eagerly.
             auto_scale_loss: with the policy "mixed_float16", wrap the optimizer in a `LossScaleOptimizer`, so that
                 small gradients do not become zero.
             engine: engine to run on; the one that is set where None.
@@ -84,6 +84,10 @@ class Trainer(Described):
         many = 1 if steps_per_execution == "auto" else steps_per_execution
         self._steps_per_execution = checks.count("steps_per_execution", many, where, 1)
         self._run_eagerly = bool(run_eagerly)
+        if jit_compile not in (True, False, None, "auto"):
+            raise ArgumentError("jit_compile cannot be this.", where=where, expected="True, False or 'auto'",
+                                given=repr(jit_compile), fix="leave it out; steps are compiled unless "
+                                "run_eagerly=True")  # fmt: skip
         try:
             self.optimizer = optimizers.get(optimizer)
             scaled = isinstance(self.optimizer, optimizers.LossScaleOptimizer)
@@ -100,7 +104,7 @@ class Trainer(Described):
         self._untracked_compile_arguments = {
             "optimizer": self.optimizer, "loss": loss, "loss_weights": loss_weights, "metrics": metrics,
             "weighted_metrics": weighted_metrics, "run_eagerly": self._run_eagerly,
-            "steps_per_execution": self._steps_per_execution,
+            "steps_per_execution": self._steps_per_execution, "jit_compile": jit_compile,
         }  # fmt: skip
 
     def _new_steps(self) -> train.Steps:
@@ -127,6 +131,11 @@ class Trainer(Described):
     def loss(self) -> Any:
         """What `compile` was given as loss."""
         return self._untracked_compile_arguments.get("loss")
+
+    @property
+    def jit_compile(self) -> Any:
+        """What `compile` was given as jit_compile."""
+        return self._untracked_compile_arguments.get("jit_compile", "auto")
 
     def _forget_programs(self) -> None:
         """Trace anew from here on, as the model has other layers."""

@@ -14,7 +14,7 @@ from onionskin.graph import Graph, Node, as_node
 from onionskin.runtime.arguments import Call, checked_function, take_apart
 from onionskin.runtime.eager import applied
 from onionskin.runtime.program import BoundProgram
-from onionskin.state import CallContext, EagerScope, Pure, Variable, calling, current, current_call, opened, purify
+from onionskin.state import EagerScope, NumberedScope, Pure, Variable, current, number_of, purify
 from onionskin.transforms import pullback, stabilize
 
 
@@ -56,8 +56,6 @@ def value_and_grad(
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         call = take_apart(args, kwargs)
-        if isinstance(current(), EagerScope) and not call.traced:
-            _rehearse(function, args, kwargs)
         pure, finish = _gradient(function, call, args, argnums, has_aux, variables)
         return finish(evaluated(pure, call, call.tensors))
 
@@ -98,7 +96,8 @@ def _gradient(
     where = f"the gradient of {getattr(function, '__name__', 'function')}"
     wanted = [] if argnums is None else [argnums] if isinstance(argnums, int) else list(argnums)
     places = [_tensors_of(args, index, call, where) for index in wanted]
-    pure = purify(call.runner(function), call.specs, name=getattr(function, "__name__", "function"))
+    name = getattr(function, "__name__", "function")
+    pure = purify(call.runner(function), call.specs, name=name, numbers=_numbers_of(call.tensors))
     pure = pure.with_graph(stabilize(pure.graph))
     graph = pure.graph
     loss = _value_of(pure, has_aux, where)
@@ -157,19 +156,12 @@ def _value_of(pure: Pure, has_aux: bool, where: str) -> Node:
     return loss
 
 
-def _rehearse(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
-    """Run a function on numbers before it is traced, so that a debugger stops at numbers; its assignments are undone.
-
-    Its context is of its own too, so that nothing that layers add to the loss is added twice.
-    """
-    outer, context = current(), current_call()
-    assert isinstance(outer, EagerScope)
-    with opened(EagerScope(outer)):
-        if context is None:
-            function(*args, **kwargs)
-        else:
-            with calling(CallContext(training=context.training)):
-                function(*args, **kwargs)
+def _numbers_of(tensors: Sequence[Any]) -> list[Any] | None:
+    """Return the numbers of tensors within a step run on numbers, None elsewhere and where one has none."""
+    if not isinstance(current(), EagerScope | NumberedScope):
+        return None
+    numbers = [number_of(tensor) for tensor in tensors]
+    return None if any(one is None for one in numbers) else numbers
 
 
 def evaluated(pure: Pure, call: Call, tensors: Sequence[Any]) -> Any:

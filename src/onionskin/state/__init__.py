@@ -9,8 +9,10 @@ from onionskin.state.masks import set_mask as set_mask
 from onionskin.state.purify import Pure as Pure
 from onionskin.state.purify import purify as purify
 from onionskin.state.scope import EagerScope as EagerScope
+from onionskin.state.scope import NumberedScope as NumberedScope
 from onionskin.state.scope import Scope as Scope
 from onionskin.state.scope import current as current
+from onionskin.state.scope import number_of as number_of
 from onionskin.state.scope import opened as opened
 from onionskin.state.scope import tracing as tracing
 from onionskin.state.seeds import SeedGenerator as SeedGenerator

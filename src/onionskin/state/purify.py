@@ -10,7 +10,7 @@ from onionskin.base.specs import Spec
 from onionskin.base.trees import LEAF, TreeDef, flatten, unflatten
 from onionskin.graph import Graph, Node, as_node, concrete, inline, make_input
 from onionskin.state.masks import mask_of, set_mask
-from onionskin.state.scope import Scope, current, opened
+from onionskin.state.scope import NumberedScope, Scope, current, opened
 from onionskin.state.variable import Variable
 
 
@@ -79,7 +79,13 @@ def is_tensor_like(value: Any) -> bool:
     return isinstance(value, Node | float | int) or hasattr(value, "__array__")
 
 
-def purify(function: Callable[..., Any], specs: Sequence[Spec], names: Sequence[str] = (), name: str = "") -> Pure:
+def purify(
+    function: Callable[..., Any],
+    specs: Sequence[Spec],
+    names: Sequence[str] = (),
+    name: str = "",
+    numbers: Sequence[Any] | None = None,
+) -> Pure:
     """Trace a function that may use variables.
 
     Args:
@@ -87,6 +93,7 @@ def purify(function: Callable[..., Any], specs: Sequence[Spec], names: Sequence[
         specs: shape and dtype of each argument.
         names: what to call the arguments.
         name: what to call the graph; the function's own name where empty.
+        numbers: what the arguments stand for, within a step run on numbers, so that the function may look at them.
 
     Returns:
         The pure function.
@@ -94,7 +101,7 @@ def purify(function: Callable[..., Any], specs: Sequence[Spec], names: Sequence[
     within = current() is not None  # what goes on into another trace takes its masks with it
     labels = [*names, *[f"x{index}" for index in range(len(names), len(specs))]]
     arguments = tuple(make_input(spec, label) for spec, label in zip(specs, labels, strict=True))
-    with opened(Scope()) as scope:
+    with opened(Scope() if numbers is None else NumberedScope(arguments, numbers)) as scope:
         result = function(*arguments)
         leaves, form = flatten(result)
         leaves = [concrete(leaf) for leaf in leaves]

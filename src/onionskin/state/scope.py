@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from onionskin.graph import Node, make_input
+from onionskin.graph import CONSTANT, INPUT, NUMBERS, Node, make_input, replay, substitute
 
 if TYPE_CHECKING:
     from onionskin.state.variable import Variable
@@ -42,18 +42,9 @@ class Scope:
 
 
 class EagerScope(Scope):
-    """What steps run on numbers have assigned, until it is kept: variables read as their newest arrays.
-
-    Args:
-        outer: the scope that these steps run within, whose assignments they see.
-    """
+    """What steps run on numbers have assigned, until it is kept: variables read as their newest arrays."""
 
     records = False
-
-    def __init__(self, outer: EagerScope | None = None) -> None:
-        super().__init__()
-        if outer is not None:
-            self.writes.update(outer.writes)
 
     def read(self, variable: Variable) -> Any:
         """Return a variable's newest array."""
@@ -64,6 +55,57 @@ class EagerScope(Scope):
         self.writes[variable] = value
 
 
+class NumberedScope(Scope):
+    """The trace of a function within a step run on numbers: its tensors have numbers, found when they are asked for.
+
+    Args:
+        arguments: the input nodes of the trace.
+        numbers: the array that each stands for.
+    """
+
+    def __init__(self, arguments: Sequence[Node], numbers: Sequence[Any]) -> None:
+        super().__init__()
+        self._beneath = current()
+        self.numbers: dict[Node, Any] = self._beneath.numbers if isinstance(self._beneath, NumberedScope) else {}
+        self.numbers.update(zip(arguments, numbers, strict=True))
+
+    def read(self, variable: Variable) -> Any:
+        """Return the node that a variable's value is at this point of the trace."""
+        begun = variable in self.reads or variable in self.writes
+        node = super().read(variable)
+        if not begun and self._beneath is not None:
+            number = number_of(self._beneath.read(variable))
+            if number is not None:
+                self.numbers[node] = number
+        return node
+
+
+class _UnknownError(Exception):
+    """A tensor depends on one without numbers."""
+
+
+def _computed(node: Node, inputs: tuple[Any, ...]) -> Any:
+    if node.primitive is INPUT:
+        raise _UnknownError
+    return node.params["value"].array if node.primitive is CONSTANT else replay(node, inputs)
+
+
+def number_of(value: Any) -> Any:
+    """Return the numbers of a tensor where steps run on numbers; an array as it is; None where there are none."""
+    if not isinstance(value, Node):
+        return value
+    scope = next((one for one in reversed(_scopes.stack) if isinstance(one, NumberedScope)), None)
+    if scope is None:
+        return None
+    if value not in scope.numbers:
+        try:
+            scope.numbers[value] = substitute([value], scope.numbers, _computed, keep=False)[0]
+        except _UnknownError:
+            return None
+    return scope.numbers[value]
+
+
+NUMBERS.append(number_of)
 ScopeT = TypeVar("ScopeT", Scope, None)
 
 

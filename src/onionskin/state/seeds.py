@@ -109,12 +109,12 @@ def seed_words(seed: Any) -> Any:
 
     Args:
         seed: a `SeedGenerator` (its next draw), a whole number (the same words each time), or None (the
-            process's next seed; in a traced function, the next draw of a generator of the process, so that
+            process's next seed; in a traced function or a step, the next draw of a generator of the process, so that
             each run of the program draws anew).
     """
     if isinstance(seed, SeedGenerator):
         return seed.next()
-    if seed is None and scope.tracing():
+    if seed is None and scope.current() is not None:  # steps run on numbers draw as compiled ones do
         if _Process.generator is None:
             with scope.opened(None):  # made outside of the trace that meets it first
                 _Process.generator = SeedGenerator(0)

@@ -177,11 +177,6 @@ class Objective:
         """All metrics, the loss first."""
         return [self.loss_tracker, *self.trackers, *[metric for row in self.by_output for metric, _ in row]]
 
-    def reset(self) -> None:
-        """Start all metrics anew."""
-        for metric in self.metrics:
-            metric.reset_state()
-
     def label(self, metric: Any) -> str:
         """Return the name that a metric has in the logs: its own, with the output's where there are several."""
         return self.labels.get(metric, str(metric.name))
