@@ -128,7 +128,7 @@ def test_a_model_within_that_comes_back_is_expanded_for_each_call():
 
 def test_inputs_given_by_name_reach_the_right_boxes():
     first, second = osk.Input((2,), name="first"), osk.Input((3,), name="second")
-    inner = osk.Model([first, second], layers.Concatenate(name="c")([first, second]), name="inner")
+    inner = osk.Model([second, first], layers.Concatenate(name="c")([first, second]), name="inner")
     x, y = osk.Input((2,), name="x"), osk.Input((3,), name="y")
     model = osk.Model([x, y], inner({"second": y, "first": x}))
     assert {("x", "first"), ("y", "second")} <= set(graph(model, nested=True)[1])

@@ -94,3 +94,23 @@ def test_signatures_are_those_of_keras_and_a_style(name):
     shown = [(one.name, one.kind, one.default) for one in mine.values() if one.name != "style"]
     wanted = [(one.name, one.kind, one.default) for one in theirs.values()]
     assert shown == wanted
+
+
+@pytest.mark.parametrize(
+    "odd", ['a<b & "c"', "back\\slash\\", "\\", 'end"', "\\n", "두 줄\n이름", "{|}<port>", "// /* #"]
+)
+@pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")  # of pyparsing, by pydot
+def test_pydot_reads_our_text(odd):
+    import pydot
+
+    from onionskin.plot.diagram import Diagram, Group, Node
+    from onionskin.plot.dot import Dot
+
+    nodes = Node("0", odd, (odd,), group="1"), Node("2", "plain")
+    (read,) = pydot.graph_from_dot_data(str(Dot(Diagram(odd, nodes, (("0", "2"),), (Group("1", odd),)))))
+    (cluster,) = read.get_subgraph_list()
+    (node,) = [one for one in cluster.get_node_list() if one.get_name() == '"0"']
+    text = node.get("label")[1:-1]
+    assert len(read.get_edge_list()) == 1
+    undone = re.sub(r"\\(.)", lambda found: {"n": "\n"}.get(found[1], found[1]), text)
+    assert undone == f"{odd}\n{odd}"

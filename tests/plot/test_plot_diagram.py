@@ -104,6 +104,8 @@ def box_of(label, drawn):
 def test_no_text_is_cut(lines, title, direction):
     nodes = Node("a", title, tuple(lines), group="g"), Node("b", lines[0], group="g")
     drawn = scene(Diagram("m", nodes, (("a", "b"),), (Group("g", title),), direction))
+    framed = [label for label in drawn.labels if box_of(label, drawn).look == "group"]
+    assert [label.text for label in framed] == wrapped(title, 340.0, 12.0, True)
     for label in drawn.labels:
         left = label.x - (label.width / 2 if label.middle else 0)
         box = box_of(label, drawn)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onionskin.base.errors import ArgumentError, GraphError, UnknownNameError
+from onionskin.plot.aligned import Ranked, coordinates
 from onionskin.plot.crossings import crossings, ordered
 from onionskin.plot.layered import DIRECTIONS, Box, Frame, layout
 from onionskin.plot.tracks import Bar, tracks
@@ -308,3 +309,32 @@ def test_square_edges_cross_no_more_than_they_must():
     assert tracks({"a": Bar(80.0, (30.0,)), "b": Bar(50.0, (0.0,))}) == {"b": 0, "a": 1}
     on_it = tracks({"a": Bar(0.0, (50.0,)), "b": Bar(50.0, (90.0,))})
     assert on_it == {"b": 0, "a": 1}, "the leg of a and the stem of b would be one line"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_coordinates_keep_any_order_and_distance(data):
+    sizes = data.draw(st.lists(st.integers(1, 5), min_size=1, max_size=5))
+    numbers = iter(range(sum(sizes)))
+    ranks = [[next(numbers) for _ in range(size)] for size in sizes]
+    pairs = [pair for a, b in itertools.pairwise(ranks) for pair in itertools.product(a, b)]
+    segments = data.draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
+    bends = data.draw(st.sets(st.integers(0, sum(sizes) - 1)))
+    widths = data.draw(st.lists(st.floats(1, 50), min_size=sum(sizes), max_size=sum(sizes)))
+
+    def distance(a, b):
+        return widths[a] + 2 * widths[b]
+
+    x = coordinates(Ranked(ranks, segments, bends), distance)
+    assert sorted(x) == list(range(sum(sizes))) and min(x.values()) == 0
+    for rank in ranks:
+        for a, b in itertools.pairwise(rank):
+            assert x[b] - x[a] >= distance(a, b) - NEAR, (a, b, x)
+
+
+def test_no_edge_passes_a_group_s_label():
+    boxes = [Box("a", 40, 20), Box("b", 40, 20, "g"), Box("c", 40, 20)]
+    for direction, edge in (("TB", ("a", "b")), ("BT", ("b", "c"))):
+        laid = layout(boxes, [edge], [Frame("g", 150, 16)], direction)
+        x = laid.routes[0][0][0]
+        assert x > laid.groups["g"].x + 12 + 150, (direction, laid)
