@@ -83,8 +83,12 @@ class Described(Layer):
         """
         own = self.layers
         if (name is None) == (index is None):
-            raise ArgumentError("a layer is found by its name or by its place.", where=f"model '{self.name}', get_layer",
-                                given="neither" if name is None else "both", fix="pass name=… or index=…")  # fmt: skip
+            raise ArgumentError(
+                "a layer is found by its name or by its place.",
+                where=f"model '{self.name}', get_layer",
+                given="neither" if name is None else "both",
+                fix="pass name=… or index=…",
+            )
         if index is not None:
             if -len(own) <= index < len(own):
                 return own[index]

@@ -12,7 +12,7 @@ import json
 import math
 import os
 import re
-import tempfile
+import secrets
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -43,11 +43,10 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], None], overwrite: 
     """
     if path.exists() and not overwrite:
         raise ArgumentError("the file is there already.", where=str(path), fix="pass overwrite=True, or another name")
-    temporary = None
+    temporary = path.parent / f".{path.name}.{secrets.token_hex(6)}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb") as file:  # with the rights that any new file has, unlike one of `tempfile`
             write(file)
             file.flush()
             os.fsync(file.fileno())
@@ -60,9 +59,8 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], None], overwrite: 
             fix="what stood there before is unchanged; free space, or choose another folder",
         ) from error
     finally:
-        if temporary is not None:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def write_archive(
