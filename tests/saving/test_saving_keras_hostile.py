@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import struct
 import zipfile
 
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 import onionskin
 from onionskin.base import errors
 from onionskin.models import load_model, model_from_json
-from onionskin.saving import bundle
+from onionskin.saving import archive, bundle
 from tests.saving.keras_help import assert_loaded_or_refused, refused, rewritten, small_keras_file
 from tests.saving.saving_help import X
 
@@ -265,10 +264,9 @@ def test_a_full_disk_keeps_the_old_file(saved, tmp_path, monkeypatch, name):
     save = model.save if name == "m.keras" else model.save_weights
     save(tmp_path / name)
     before = (tmp_path / name).read_bytes()
-    real = os.fdopen
 
-    def full(handle, mode):
-        file = real(handle, mode)
+    def full(path, mode):
+        file = open(path, mode)
 
         class Full(io.BufferedWriter):
             def write(self, data):
@@ -278,7 +276,7 @@ def test_a_full_disk_keeps_the_old_file(saved, tmp_path, monkeypatch, name):
 
         return Full(file.detach())
 
-    monkeypatch.setattr(os, "fdopen", full)
+    monkeypatch.setattr(archive, "open", full, raising=False)
     with pytest.raises(errors.ArgumentError) as caught:
         save(tmp_path / name)
     assert str(caught.value) == (
