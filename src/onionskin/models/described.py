@@ -72,7 +72,8 @@ class Described(Layer):
         """
         own = self.layers
         if (name is None) == (index is None):
-            raise ArgumentError("a layer is found by its name or by its place.", where=f"model '{self.name}', get_layer",
+            raise ArgumentError("a layer is found by its name or by its place.",
+                                where=f"model '{self.name}', get_layer",
                                 given="neither" if name is None else "both", fix="pass name=… or index=…")  # fmt: skip
         if index is not None:
             if -len(own) <= index < len(own):

@@ -258,8 +258,12 @@ def _path(filepath: Any, endings: Sequence[str], where: str) -> Path:
     try:
         path = Path(filepath)
     except TypeError:
-        raise ArgumentError("a file is named by text or a path.", where=where,
-                            expected=f"a name that ends in {_listed(endings)}", given=repr(filepath)) from None  # fmt: skip
+        raise ArgumentError(
+            "a file is named by text or a path.",
+            where=where,
+            expected=f"a name that ends in {_listed(endings)}",
+            given=repr(filepath),
+        ) from None
     if "://" in text:
         raise ArgumentError("only files of this machine are read and written.", where=where, given=repr(text))
     if text.endswith(SHARDED):
