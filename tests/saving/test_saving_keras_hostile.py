@@ -266,7 +266,7 @@ def test_a_full_disk_keeps_the_old_file(saved, tmp_path, monkeypatch, name):
     before = (tmp_path / name).read_bytes()
 
     def full(path, mode):
-        file = open(path, mode)
+        file = open(path, mode)  # noqa: SIM115 - handed on
 
         class Full(io.BufferedWriter):
             def write(self, data):
