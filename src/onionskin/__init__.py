@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from onionskin.base.doors import unlike_keras
 from onionskin.base.registry import load_doors_by
 
 __version__ = "0.1.0"
@@ -40,6 +41,7 @@ _ROOMS = (
 )
 _NAMES = {
     "DTypePolicy": "onionskin.dtype_policies:DTypePolicy",
+    "FloatDTypePolicy": "onionskin.dtype_policies:FloatDTypePolicy",
     "Initializer": "onionskin.initializers:Initializer",
     "Input": "onionskin.layers:Input",
     "InputSpec": "onionskin.layers:InputSpec",
@@ -63,6 +65,7 @@ _NAMES = {
 
 __all__ = [
     "DTypePolicy",
+    "FloatDTypePolicy",
     "Initializer",
     "Input",
     "InputSpec",
@@ -130,6 +133,7 @@ if TYPE_CHECKING:
     from onionskin import utils as utils
     from onionskin.base.specs import Spec as Spec
     from onionskin.dtype_policies import DTypePolicy as DTypePolicy
+    from onionskin.dtype_policies import FloatDTypePolicy as FloatDTypePolicy
     from onionskin.engines import set_engine as set_engine
     from onionskin.initializers import Initializer as Initializer
     from onionskin.layers import Input as Input
@@ -150,6 +154,34 @@ if TYPE_CHECKING:
     from onionskin.state import Variable as Variable
 
 
+# What Keras has under these names, and what to use here.
+_INSTEAD = {
+    "applications": "pretrained networks of convolutions come later; load_model reads a .keras file of dense layers",
+    "backend": "there is one backend; onionskin.ops has its functions, and set_engine() chooses what runs them",
+    "device": "everything runs on the processor",
+    "distillation": "train with a loss of your own, in Model.compute_loss",
+    "distribution": "everything runs on one machine",
+    "export": "save a .keras file, which Keras exports",
+    "Function": "use onionskin.Model(inputs, outputs)",
+    "KerasTensor": "use onionskin.Input, whose tensors are nodes of a graph",
+    "legacy": "what Keras kept of older versions is not there",
+    "mixed_precision": "use onionskin.dtype_policies and onionskin.config.set_dtype_policy",
+    "name_scope": "give layers their names: name=…",
+    "Operation": "use onionskin.define_primitive, or a layer",
+    "preprocessing": "use onionskin.utils and the preprocessing layers",
+    "Quantizer": "quantization is not there; use dtype='mixed_float16'",
+    "quantizers": "quantization is not there; use dtype='mixed_float16'",
+    "remat": "values are kept only as long as a plan needs them; call the function itself",
+    "RematScope": "values are kept only as long as a plan needs them; leave it out",
+    "StatelessScope": "use Layer.stateless_call and Optimizer.stateless_apply",
+    "SymbolicScope": "use onionskin.trace",
+    "tree": "use jax.tree or optree",
+    "version": "use onionskin.__version__",
+    "visualization": "use onionskin.plot",
+    "wrappers": "estimators for scikit-learn come later",
+}
+
+
 def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return importlib.import_module(f"onionskin.{name}")
@@ -158,7 +190,7 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(module), attribute)
         globals()[name] = value  # found here the next time
         return value
-    raise AttributeError(f"module 'onionskin' has no attribute {name!r}")
+    return unlike_keras(__name__, _INSTEAD)(name)
 
 
 def __dir__() -> list[str]:

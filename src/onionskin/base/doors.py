@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 
 class Door:
@@ -52,3 +52,28 @@ class Door:
         """Load all files, those behind the doors of inner rooms too."""
         for name in self._places:
             self.find(name)
+
+
+def unlike_keras(package: str, instead: Mapping[str, str]) -> Callable[[str], NoReturn]:
+    """Return what refuses the names that Keras has where this package has none.
+
+    Args:
+        package: its `__name__`.
+        instead: name → what to use.
+
+    Example:
+        >>> try:
+        ...     unlike_keras("onionskin.room", {"door": "use a window"})("door")
+        ... except AttributeError as error:
+        ...     print(error)
+        onionskin.room has no 'door', unlike keras.room.
+          to fix:   use a window
+    """
+
+    def refuse(name: str) -> NoReturn:
+        if name in instead:
+            theirs = package.replace("onionskin", "keras", 1)
+            raise AttributeError(f"{package} has no {name!r}, unlike {theirs}.\n  to fix:   {instead[name]}")
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    return refuse

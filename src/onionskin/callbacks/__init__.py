@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from onionskin.base.doors import Door
+from onionskin.base.doors import Door, unlike_keras
 
 if TYPE_CHECKING:
     from onionskin.callbacks.backup import BackupAndRestore as BackupAndRestore
@@ -42,5 +42,6 @@ _door = Door(
         "onionskin.callbacks.tensorboard": "TensorBoard",
         "onionskin.callbacks.terminate_on_nan": "TerminateOnNaN",
     },
+    unlike_keras(__name__, {"OrbaxCheckpoint": "use ModelCheckpoint, or BackupAndRestore"}),
 )
 __getattr__, __dir__ = _door.find, _door.names

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from onionskin.base.doors import unlike_keras
+
 if TYPE_CHECKING:
     from onionskin.datasets import digits as digits
     from onionskin.datasets import fashion_mnist as fashion_mnist
@@ -43,13 +45,15 @@ __all__ = [
     "read_npz",
 ]
 
+_OTHERS = ("boston_housing", "california_housing", "cifar10", "cifar100", "imdb", "reuters")  # those of Keras
+
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
     if name in _FUNCTIONS:
         return getattr(importlib.import_module(f"{__name__}.{_FUNCTIONS[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return unlike_keras(__name__, dict.fromkeys(_OTHERS, "read files with read_csv, read_idx or read_npz"))(name)
 
 
 def __dir__() -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from onionskin.base.errors import ArgumentError
 from onionskin.base.registry import snake_case
 
@@ -19,6 +21,24 @@ def auto_name(class_name: str) -> str:
 def reset_names() -> None:
     """Start counting anew, so that the next Dense is `dense` again."""
     _counts.clear()
+
+
+def clear_session(free_memory: bool = True) -> None:
+    """Start naming layers anew, as in a new program; models that are there keep their names.
+
+    Args:
+        free_memory: give back now what models that nobody holds any more still take.
+
+    Example:
+        >>> import onionskin
+        >>> _ = onionskin.layers.Dense(1)
+        >>> onionskin.utils.clear_session()
+        >>> onionskin.layers.Dense(1).name
+        'dense'
+    """
+    reset_names()
+    if free_memory:
+        gc.collect()
 
 
 def checked_name(name: object) -> str:

@@ -2,9 +2,9 @@
 
 # ruff: noqa: F401 - what is offered under another name
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from onionskin.base.doors import Door
+from onionskin.base.doors import Door, unlike_keras
 
 if TYPE_CHECKING:
     from onionskin.base.registry import CustomObjectScope as CustomObjectScope
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from onionskin.callbacks.progress import Progbar as Progbar
     from onionskin.data import PyDataset as PyDataset
     from onionskin.data import PyDataset as Sequence
+    from onionskin.layers.naming import clear_session as clear_session
     from onionskin.layers.preprocessing import FeatureSpace as FeatureSpace
     from onionskin.models.objects import deserialize_keras_object as deserialize_keras_object
     from onionskin.models.objects import serialize_keras_object as serialize_keras_object
@@ -40,16 +41,15 @@ if TYPE_CHECKING:
     from onionskin.utils.splitting import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 
 _INSTEAD = {
+    "Config": "use a dictionary, or types.SimpleNamespace",
+    "get_source_inputs": "use Model.inputs",
+    "disable_interactive_logging": "say it at each call: verbose=0, 1 or 2",
+    "enable_interactive_logging": "say it at each call: verbose=0, 1 or 2",
+    "is_interactive_logging_enabled": "say it at each call: verbose=0, 1 or 2",
     "audio_dataset_from_directory": "sounds are not read; load them with scipy.io.wavfile, and pass arrays",
     "bounding_boxes": "bounding boxes are not there; keep them as arrays and convert them with onionskin.ops",
     "legacy": "what Keras kept of older versions is not there; use the functions of onionskin.utils",
 }
-
-
-def _refuse(name: str) -> NoReturn:
-    if name in _INSTEAD:
-        raise AttributeError(f"{__name__} has no {name!r}, unlike keras.utils.\n  to fix:   {_INSTEAD[name]}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 _door = Door(
@@ -65,6 +65,7 @@ _door = Door(
         "onionskin.layers.preprocessing": "FeatureSpace",
         "onionskin.models.objects": "deserialize_keras_object serialize_keras_object",
         "onionskin.state": "set_random_seed",
+        "onionskin.layers.naming": "clear_session",
         "onionskin.utils.drawing": "model_to_dot plot_model",
         "onionskin.utils.files": "get_file",
         "onionskin.utils.folders": "text_dataset_from_directory",
@@ -75,6 +76,6 @@ _door = Door(
             "is_keras_tensor pack_x_y_sample_weight split_dataset standardize_dtype unpack_x_y_sample_weight"
         ),
     },
-    _refuse,
+    unlike_keras(__name__, _INSTEAD),
 )
 __getattr__, __dir__ = _door.find, _door.names
