@@ -13,8 +13,44 @@ from onionskin.layers.layer import Layer
 from onionskin.state import SeedGenerator
 
 
+class Dropping(Layer):
+    """Base of the dropouts that draw a mask: its rate, its shape and its seed.
+
+    Args:
+        rate: share of the inputs to drop.
+        noise_shape: shape of the mask, None for that of the input.
+        seed: whole number; one drawn from the process where None.
+        kwargs: as for `Layer`.
+    """
+
+    _takes_one = True
+
+    def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        where = f"{type(self).__name__} '{self.name}'"
+        self.rate, self.seed = self._checked_rate(rate, where), seed
+        self._untracked_noise_shape = checked_noise_shape(noise_shape, where)
+        if self.rate > 0:
+            self.seed_generator = SeedGenerator(seed)
+        self.supports_masking = True
+        self.built = True
+
+    @property
+    def noise_shape(self) -> tuple[int | None, ...] | None:
+        """Shape of the mask, None for that of the input."""
+        return self._untracked_noise_shape
+
+    @staticmethod
+    def _checked_rate(rate: Any, where: str) -> float:
+        return checked_rate(rate, where)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return {**super().get_config(), "rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}
+
+
 @LAYERS.entry()
-class Dropout(Layer):
+class Dropout(Dropping):
     """Set inputs to 0 with probability `rate` while training, and scale the others by 1/(1 - rate).
 
     Args:
@@ -33,23 +69,6 @@ class Dropout(Layer):
         [1. 1. 1. 1.]
     """
 
-    _takes_one = True
-
-    def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        where = f"{type(self).__name__} '{self.name}'"
-        self.rate, self.seed = checked_rate(rate, where), seed
-        self._untracked_noise_shape = checked_noise_shape(noise_shape, where)
-        if self.rate > 0:
-            self.seed_generator = SeedGenerator(seed)
-        self.supports_masking = True
-        self.built = True
-
-    @property
-    def noise_shape(self) -> tuple[int | None, ...] | None:
-        """Shape of the mask, None for that of the input."""
-        return self._untracked_noise_shape
-
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Return the inputs, some of them silenced while training."""
         if not training or self.rate == 0:
@@ -59,10 +78,6 @@ class Dropout(Layer):
     def _shared(self, shape: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """Return the shape of the mask for an input's shape."""
         return self.noise_shape
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return {**super().get_config(), "rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}
 
 
 class SpatialDropout(Dropout):

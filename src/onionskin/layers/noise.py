@@ -10,7 +10,7 @@ import numpy as np
 from onionskin import ops, random
 from onionskin.base.errors import ArgumentError
 from onionskin.base.registry import LAYERS
-from onionskin.layers.dropout import checked_noise_shape, checked_rate
+from onionskin.layers.dropout import Dropping, checked_rate
 from onionskin.layers.layer import Layer
 from onionskin.state import SeedGenerator
 
@@ -111,7 +111,7 @@ class GaussianDropout(Layer):
 
 
 @LAYERS.entry()
-class AlphaDropout(Layer):
+class AlphaDropout(Dropping):
     """Bring inputs to SELU's lower bound with probability `rate` while training; mean and variance stay.
 
     y = a·x' + b, x' being x or -scale·alpha; a, b such that inputs of mean 0 and variance 1 keep these
@@ -134,22 +134,9 @@ class AlphaDropout(Layer):
     Source: Klambauer and others, "Self-normalizing neural networks", NIPS 2017.
     """
 
-    _takes_one = True
-
-    def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        where = f"AlphaDropout '{self.name}'"
-        self.rate, self.seed = _below_one(rate, where), seed
-        self._untracked_noise_shape = checked_noise_shape(noise_shape, where)
-        if self.rate > 0:
-            self.seed_generator = SeedGenerator(seed)
-        self.supports_masking = True
-        self.built = True
-
-    @property
-    def noise_shape(self) -> tuple[int | None, ...] | None:
-        """Shape of the mask, None for that of the input."""
-        return self._untracked_noise_shape
+    @staticmethod
+    def _checked_rate(rate: Any, where: str) -> float:
+        return _below_one(rate, where)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Return the inputs, some of them at the lower bound while training."""
@@ -161,10 +148,6 @@ class AlphaDropout(Layer):
         a = ((1 - self.rate) * (1 + self.rate * low**2)) ** -0.5
         kept = random.dropout(ops.ones_like(inputs), self.rate, shape, seed=self.seed_generator) > 0
         return ops.where(kept, inputs, low) * a - a * low * self.rate
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return {**super().get_config(), "rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}
 
 
 def _normal(inputs: Any, mean: float, stddev: float, seed: SeedGenerator, dtype: str) -> Any:
