@@ -64,6 +64,29 @@ def serialize_layer(layer: Any) -> dict[str, Any]:
     return entry
 
 
+@contextmanager
+def making_a_model(where: str) -> Iterator[None]:
+    """Run a block that makes a model of what a file says; whatever does not fit is an error that names the file.
+
+    Args:
+        where: the file, for messages.
+
+    Raises:
+        FileFormatError: layers, optimizers, losses or metrics failed on settings that do not fit them.
+    """
+    try:
+        yield
+    except OnionskinError as error:
+        raise error.within(where) from None
+    except Exception as error:
+        raise FileFormatError(
+            "the description of the model is malformed.",
+            where=where,
+            given=f"{type(error).__name__}: {error}",
+            fix="save the model again",
+        ) from error
+
+
 def deserialize_layer(entry: Any, custom: Mapping[str, Any] | None = None, depth: int = 0) -> Any:
     """Return the layer or model that data describes.
 

@@ -17,7 +17,7 @@ from onionskin.base.errors import ArgumentError, FileFormatError, OnionskinError
 from onionskin.base.registry import DOORS, CustomObjectScope
 from onionskin.layers.budget import budget
 from onionskin.models.compiling import compile_from
-from onionskin.models.config import deserialize_layer, serialize_layer, sharing
+from onionskin.models.config import deserialize_layer, making_a_model, serialize_layer, sharing
 from onionskin.models.keras_files import (
     describe,
     load_keras,
@@ -30,6 +30,7 @@ from onionskin.models.keras_files import (
 from onionskin.models.legacy import load_legacy, load_legacy_weights
 from onionskin.models.modules import check_described
 from onionskin.saving import read_archive, write_archive
+from onionskin.saving.archive import check_there
 from onionskin.saving.bundle import read_json
 from onionskin.state import Variable
 
@@ -104,9 +105,7 @@ def load_model(
             fix="leave safe_mode out; register your own functions and classes, or pass them as custom_objects",
         )
     path = _path(filepath, (KERAS, OWN, *OLD), "load_model")
-    if not path.is_file():
-        raise FileFormatError("there is no such file.", where=str(path), expected="a file that save() wrote",
-                              given="a folder" if path.is_dir() else "nothing")  # fmt: skip
+    check_there(path, "a file that save() wrote")
     if path.name.endswith(KERAS):
         return load_keras(path, str(path), custom_objects, compile)
     if path.name.endswith(OLD):
@@ -331,7 +330,7 @@ def _from_archive(
     description: dict[str, Any], arrays: Mapping[str, np.ndarray], where: str, custom: Any, compiled: bool
 ) -> Any:
     """Return the model of an archive."""
-    try:
+    with making_a_model(where):
         with CustomObjectScope(custom), sharing(), budget(sum(array.size for array in arrays.values())):
             model = deserialize_layer(description.get("model"), custom)
         if not hasattr(model, "compile"):
@@ -347,15 +346,6 @@ def _from_archive(
                 model.optimizer.build(model.trainable_variables)
                 _assign(list(model.optimizer.variables), listed, arrays, "optimizer")
             model._untracked_order = order_of_samples(description.get("order"))
-    except OnionskinError as error:
-        raise error.within(where) from None
-    except Exception as error:  # whatever optimizers, losses and metrics make of settings that do not fit them
-        raise FileFormatError(
-            "the description of the model is malformed.",
-            where=where,
-            given=f"{type(error).__name__}: {error}",
-            fix="save the model again",
-        ) from error
     return model
 
 

@@ -16,11 +16,11 @@ import numpy as np
 from onionskin.base.errors import ArgumentError, FileFormatError, NotBuiltError, OnionskinError, require
 from onionskin.base.registry import CustomObjectScope
 from onionskin.layers.budget import budget
-from onionskin.models.config import deserialize_layer, serialize_layer, sharing
+from onionskin.models.config import deserialize_layer, making_a_model, serialize_layer, sharing
 from onionskin.models.modules import check_described
 from onionskin.models.walk import parts, seed_generators
 from onionskin.models.weights import collect, restore
-from onionskin.saving.archive import write_atomically
+from onionskin.saving.archive import check_there, write_atomically
 from onionskin.saving.bundle import Bundle, read_bundle, write_bundle
 from onionskin.saving.hdf5 import read_hdf5, write_hdf5
 
@@ -92,7 +92,7 @@ def load_keras(source: Path | IO[bytes], where: str, custom: Mapping[str, Any] |
         UnknownNameError: it names something that is not known here.
     """
     bundle = read_bundle(source, where)
-    try:
+    with making_a_model(where):
         arrays, _ = read_hdf5(bundle.weights)
         check_described(bundle.config, custom)
         size = sum(array.size for array in arrays.values())
@@ -106,15 +106,6 @@ def load_keras(source: Path | IO[bytes], where: str, custom: Mapping[str, Any] |
         restore(model, arrays, skip=[] if compiled else _optimizers(model))
         _restore_assets(model, bundle.assets)
         _restore_own(model, bundle.metadata.get(OWN), compiled)
-    except OnionskinError as error:
-        raise error.within(where) from None
-    except Exception as error:  # whatever layers, optimizers, losses and metrics make of settings that do not fit
-        raise FileFormatError(
-            "the description of the model is malformed.",
-            where=where,
-            given=f"{type(error).__name__}: {error}",
-            fix="save the model again",
-        ) from error
     return model
 
 
@@ -181,9 +172,7 @@ def load_weights_h5(
         NotBuiltError: the model has no weights yet.
     """
     require_built(model, "load_weights")
-    if not path.is_file():
-        raise FileFormatError("there is no such file.", where=str(path), expected="a file that save_weights() wrote",
-                              given="a folder" if path.is_dir() else "nothing")  # fmt: skip
+    check_there(path, "a file that save_weights() wrote")
     try:
         arrays, _ = read_hdf5(read_bundle(path, str(path), weights_only=True).weights if bundled else path)
         restore(model, arrays, skip=skip, skip_mismatch=skip_mismatch)

@@ -14,10 +14,11 @@ from onionskin.base.registry import CustomObjectScope
 from onionskin.layers import Layer
 from onionskin.layers.budget import budget
 from onionskin.models.compiling import compile_from
-from onionskin.models.config import deserialize_layer
+from onionskin.models.config import deserialize_layer, making_a_model
 from onionskin.models.keras_files import require_built
 from onionskin.models.modules import check_described
 from onionskin.models.walk import file_layers
+from onionskin.saving.archive import check_there
 from onionskin.saving.bundle import read_json
 from onionskin.saving.hdf5 import Arrays, Texts, read_hdf5
 from onionskin.state import Variable
@@ -40,7 +41,7 @@ def load_legacy(path: Path, custom: Mapping[str, Any] | None, compiled: bool) ->
         FileFormatError: the file is damaged or holds no model.
         UnknownNameError: it names something that is not known here.
     """
-    try:
+    with making_a_model(str(path)):
         arrays, texts = read_hdf5(path, _ATTRIBUTES)
         attributes = texts.get("", {})
         if not isinstance(attributes.get("model_config"), str):
@@ -59,15 +60,6 @@ def load_legacy(path: Path, custom: Mapping[str, Any] | None, compiled: bool) ->
                 settings = read_json(attributes["training_config"], "training_config")
                 check_described(settings, custom)
                 _compile(model, settings, arrays, texts)
-    except OnionskinError as error:
-        raise error.within(str(path)) from None
-    except Exception as error:  # whatever layers, optimizers, losses and metrics make of settings that do not fit
-        raise FileFormatError(
-            "the description of the model is malformed.",
-            where=str(path),
-            given=f"{type(error).__name__}: {error}",
-            fix="save the model again",
-        ) from error
     return model
 
 
@@ -86,9 +78,7 @@ def load_legacy_weights(model: Any, path: Path, *, skip_mismatch: bool, by_name:
         NotBuiltError: the model has no weights yet.
     """
     require_built(model, "load_weights")
-    if not path.is_file():
-        raise FileFormatError("there is no such file.", where=str(path), expected="a file of weights",
-                              given="a folder" if path.is_dir() else "nothing")  # fmt: skip
+    check_there(path, "a file of weights")
     try:
         arrays, texts = read_hdf5(path, _ATTRIBUTES)
         if "layer_names" not in texts.get("", {}):

@@ -349,11 +349,7 @@ class Trainer(Described):
         program = self._steps.program(phase, specs, source.unflatten)
         self.reset_metrics()
         results = program.run_steps(source.arrays, np.arange(count), count)
-        if self._steps.has_own(phase):
-            _, figures = program.result([one[-1] for one in results])
-            logs = {name: train.plain(value) for name, value in figures.items()}
-        else:
-            logs = train.figures(self)
+        logs = train.reported(program, results) if self._steps.has_own(phase) else train.figures(self)
         if return_dict:
             return logs
         return list(logs.values()) if len(logs) > 1 else logs["loss"]

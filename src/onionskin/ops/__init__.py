@@ -5,11 +5,11 @@ Given arrays or numbers each computes at once with NumPy; given a tensor of a tr
 
 # ruff: noqa: A004 - the names are those of keras.ops
 
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
 from typing import Any as _Any
 
 from onionskin.ops import linalg as linalg
-from onionskin.ops import nn as nn
-from onionskin.ops import numpy as numpy
 from onionskin.ops.activations import elu as elu
 from onionskin.ops.activations import gelu as gelu
 from onionskin.ops.activations import log_softmax as log_softmax
@@ -333,6 +333,16 @@ from onionskin.ops.updates import slice as slice
 from onionskin.ops.updates import slice_update as slice_update
 from onionskin.ops.updates import unravel_index as unravel_index
 
+if TYPE_CHECKING:
+    from onionskin.ops import nn as nn
+    from onionskin.ops import numpy as numpy
+
 
 def __getattr__(name: str) -> _Any:
+    if name in ("nn", "numpy"):  # namespaces of what is here already, loaded where somebody uses them
+        return _import_module(f"{__name__}.{name}")
     raise AttributeError(_explained(__name__, name))
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), "nn", "numpy"})

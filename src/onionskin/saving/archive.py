@@ -91,6 +91,21 @@ def write_archive(
         write(path)
 
 
+def check_there(path: Path, expected: str) -> None:
+    """Refuse a path that is no file.
+
+    Args:
+        path: the path.
+        expected: what kind of file is meant, for the message.
+
+    Raises:
+        FileFormatError: it is a folder, or nothing is there.
+    """
+    if not path.is_file():
+        kind = "a folder" if path.is_dir() else "nothing"
+        raise FileFormatError("there is no such file.", where=str(path), expected=expected, given=kind)
+
+
 def read_archive(path: Path | bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Return the description and the arrays of a file that `write_archive` wrote, or of the bytes of one.
 
@@ -99,11 +114,7 @@ def read_archive(path: Path | bytes) -> tuple[dict[str, Any], dict[str, np.ndarr
     """
     if isinstance(path, bytes):
         return _read(io.BytesIO(path), len(path), "the bytes of a model")
-    if not path.is_file():
-        kind = "a folder" if path.is_dir() else "nothing"
-        raise FileFormatError(
-            "there is no such file.", where=str(path), expected="a file that save() wrote", given=kind
-        )
+    check_there(path, "a file that save() wrote")
     return _read(path, path.stat().st_size, str(path))
 
 

@@ -8,7 +8,7 @@ training leaves them as they were after a whole number of steps.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,8 +80,7 @@ class _Run:
             if collect is not None:
                 collect(results)
             if self.own:
-                _, figures = self.program.result([one[-1] for one in results])
-                self._reported = {name: plain(value) for name, value in figures.items()}
+                self._reported = reported(self.program, results)
             if self.batches:
                 end(self.done - 1, self.logs())
             if self.session is not None:
@@ -289,6 +288,12 @@ def predict(steps: Steps, source: Source, callbacks: CallbackList) -> Any:
 def figures(model: Any) -> dict[str, Any]:
     """Return a model's metrics as they are shown: numbers, or arrays of them."""
     return {name: plain(value) for name, value in model.get_metrics_result().items()}
+
+
+def reported(program: Any, results: Sequence[np.ndarray]) -> dict[str, Any]:
+    """Return what the last of some steps of a model's own has reported."""
+    _, named = program.result([one[-1] for one in results])
+    return {name: plain(value) for name, value in named.items()}
 
 
 def plain(value: Any) -> Any:

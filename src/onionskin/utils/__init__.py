@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from onionskin.callbacks.progress import Progbar as Progbar
     from onionskin.data import PyDataset as PyDataset
     from onionskin.data import PyDataset as Sequence
+    from onionskin.data import pack as pack_x_y_sample_weight
     from onionskin.layers.naming import clear_session as clear_session
     from onionskin.layers.preprocessing import FeatureSpace as FeatureSpace
     from onionskin.models.objects import deserialize_keras_object as deserialize_keras_object
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from onionskin.utils.sequences import pad_sequences as pad_sequences
     from onionskin.utils.sequences import timeseries_dataset_from_array as timeseries_dataset_from_array
     from onionskin.utils.splitting import is_keras_tensor as is_keras_tensor
-    from onionskin.utils.splitting import pack_x_y_sample_weight as pack_x_y_sample_weight
     from onionskin.utils.splitting import split_dataset as split_dataset
     from onionskin.utils.splitting import standardize_dtype as standardize_dtype
     from onionskin.utils.splitting import unpack_x_y_sample_weight as unpack_x_y_sample_weight
@@ -61,7 +61,7 @@ _door = Door(
             "register_serializable:register_keras_serializable registered_object:get_registered_object"
         ),
         "onionskin.callbacks.progress": "Progbar",
-        "onionskin.data": "PyDataset PyDataset:Sequence",
+        "onionskin.data": "PyDataset PyDataset:Sequence pack:pack_x_y_sample_weight",
         "onionskin.layers.preprocessing": "FeatureSpace",
         "onionskin.models.objects": "deserialize_keras_object serialize_keras_object",
         "onionskin.state": "set_random_seed",
@@ -72,9 +72,7 @@ _door = Door(
         "onionskin.utils.images": "array_to_img image_dataset_from_directory img_to_array load_img save_img",
         "onionskin.utils.labels": "normalize to_categorical",
         "onionskin.utils.sequences": "pad_sequences timeseries_dataset_from_array",
-        "onionskin.utils.splitting": (
-            "is_keras_tensor pack_x_y_sample_weight split_dataset standardize_dtype unpack_x_y_sample_weight"
-        ),
+        "onionskin.utils.splitting": ("is_keras_tensor split_dataset standardize_dtype unpack_x_y_sample_weight"),
     },
     unlike_keras(__name__, _INSTEAD),
 )

@@ -10,7 +10,7 @@ from onionskin.base import philox, trees
 from onionskin.base.config import floatx
 from onionskin.base.errors import ArgumentError, DataError
 from onionskin.base.specs import dtype_name
-from onionskin.data import PyDataset, pack, unpack
+from onionskin.data import PyDataset, unpack
 from onionskin.graph import Node
 from onionskin.state import draw_seed
 from onionskin.utils.batches import Batches
@@ -149,24 +149,6 @@ def is_keras_tensor(x: Any) -> bool:
         False
     """
     return isinstance(x, Node) and x.described
-
-
-def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
-    """Return the parts of a batch in the form that a step is given.
-
-    Args:
-        x: inputs.
-        y: targets, None where there are none.
-        sample_weight: weights, None where there are none.
-
-    Returns:
-        x alone, (x,) where x is itself a tuple or list, (x, y) or (x, y, sample_weight).
-
-    Example:
-        >>> pack_x_y_sample_weight("x", "y")
-        ('x', 'y')
-    """
-    return pack(x, y, sample_weight)
 
 
 def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
