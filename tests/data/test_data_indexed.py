@@ -8,7 +8,7 @@ import pytest
 
 import onionskin
 from onionskin.base.errors import ArgumentError
-from onionskin.data import PyDataset, make_source
+from onionskin.data import PyDataset, indexed, make_source
 
 
 class Numbered(PyDataset):
@@ -68,6 +68,28 @@ def test_an_error_in_a_thread_is_the_users():
 
     with pytest.raises(KeyError, match="the user's own"):
         numbers(make_source(Failing(workers=2)))
+
+
+def test_a_reading_that_is_left_waits_for_no_thread():
+    """It may be collected while another thread starts, which would then wait for itself."""
+    go, begun = threading.Event(), threading.Event()
+
+    class Slow(Numbered):
+        def __getitem__(self, index):
+            if index > 1:
+                begun.set()
+                assert go.wait(20), "nobody waits for this thread, so nobody can keep it"
+            return super().__getitem__(index)
+
+    reading = indexed.read(Slow(workers=2, max_queue_size=3), range(7))
+    left = threading.Thread(target=lambda: (next(reading), begun.wait(20), reading.close()))
+    left.start()
+    assert begun.wait(20)
+    left.join(20)
+    waited = left.is_alive()
+    go.set()
+    left.join(20)
+    assert not waited, "closing a reading waited for a batch that nobody will use"
 
 
 @pytest.mark.parametrize("workers", [1, 3])

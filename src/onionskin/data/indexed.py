@@ -129,14 +129,16 @@ def read(dataset: Any, places: Iterable[int], first: list[Any] | None = None) ->
     from concurrent.futures import ThreadPoolExecutor  # of weight for those who read without it
 
     waiting: deque[Future[Any]] = deque()
-    with ThreadPoolExecutor(workers, thread_name_prefix="onionskin-data") as pool:
-        try:
-            for place in places:
-                waiting.append(pool.submit(batch, place))
-                if len(waiting) >= dataset.max_queue_size:
-                    yield waiting.popleft().result()
-            while waiting:
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="onionskin-data")
+    try:
+        for place in places:
+            waiting.append(pool.submit(batch, place))
+            if len(waiting) >= dataset.max_queue_size:
                 yield waiting.popleft().result()
-        finally:
-            for one in waiting:
-                one.cancel()
+        pool.shutdown(wait=False)  # its threads end with what they were given
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        # Never waits: a reading that was left may be collected inside the start of another thread, whose locks those
+        # that are waited for would need in order to end.
+        pool.shutdown(wait=False, cancel_futures=True)
