@@ -19,13 +19,16 @@ load_doors_by(lambda: [importlib.import_module(f"onionskin.models.{file}") for f
 _ROOMS = (
     "activations",
     "callbacks",
+    "classic",
     "config",
     "constraints",
     "datasets",
     "dtype_policies",
     "engines",
+    "explain",
     "graph",
     "initializers",
+    "interop",
     "layers",
     "losses",
     "metrics",
@@ -81,15 +84,18 @@ __all__ = [
     "__version__",
     "activations",
     "callbacks",
+    "classic",
     "config",
     "constraints",
     "datasets",
     "define_primitive",
     "dtype_policies",
     "engines",
+    "explain",
     "grad",
     "graph",
     "initializers",
+    "interop",
     "jit",
     "jvp",
     "layers",
@@ -112,13 +118,16 @@ __all__ = [
 if TYPE_CHECKING:
     from onionskin import activations as activations
     from onionskin import callbacks as callbacks
+    from onionskin import classic as classic
     from onionskin import config as config
     from onionskin import constraints as constraints
     from onionskin import datasets as datasets
     from onionskin import dtype_policies as dtype_policies
     from onionskin import engines as engines
+    from onionskin import explain as explain
     from onionskin import graph as graph
     from onionskin import initializers as initializers
+    from onionskin import interop as interop
     from onionskin import layers as layers
     from onionskin import losses as losses
     from onionskin import metrics as metrics
