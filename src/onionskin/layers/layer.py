@@ -422,8 +422,8 @@ class Layer(Holder):
                 penalty = self.activity_regularizer(one)
                 context.losses.append((self, penalty / ops.cast(one.shape[0], one.dtype) if one.ndim else penalty))
         carry(self, first_argument(self, args, kwargs), outputs, mask)
-        if context.watch:
-            context.look_at(self, leaves)
+        if context.look is not None:
+            context.look(self, args, kwargs, outputs)
         return outputs
 
     def _casting(self) -> AbstractContextManager[None]:
