@@ -308,7 +308,7 @@ class _Tex:
         return rf"{inner}^{{\top}}"
 
     def total(self, axis: str, inner: str) -> str:
-        return rf"\textstyle\sum_{{{axis}}} {inner}" if axis else rf"\textstyle\sum {inner}"
+        return rf"{{\textstyle\sum_{{{axis}}}}} {inner}" if axis else rf"{{\textstyle\sum}} {inner}"
 
     def truth(self, a: str, sign: str, b: str) -> str:
         return f"[{a} {_TEX_COMPARED.get(sign, sign)} {b}]"

@@ -234,7 +234,7 @@ def as_rich(derivation: Any) -> Any:
 
 _STYLE = (
     ".peel{font-family:system-ui,sans-serif;max-width:60rem}.peel h4{margin:1.1em 0 .3em;padding-bottom:.15em;"
-    "border-bottom:1px solid #8888}.peel table{border-collapse:collapse;margin:0}.peel td{padding:.15em .8em .15em 0;"
+    "border-bottom:1px solid #8888}.peel table{border-collapse:collapse;margin:0}.peel td{padding:.25em .8em .25em 0;"
     "text-align:left!important;vertical-align:middle;border:0;background:none!important}.peel math{math-style:normal}"
     ".peel .h{opacity:.7;"
     "padding-top:.5em}.peel .v{font-family:ui-monospace,monospace;font-size:.85em;opacity:.85;white-space:nowrap}"

@@ -16,10 +16,8 @@ Row = tuple[str, str, str, float]
 
 def unit_rows(derivation: Any, skin: Any, index: int, sample: int) -> list[Row]:
     """Return the formulas of a unit; see `Peel.unit`."""
-    size = (
-        derivation.values[skin.stages[-1].symbol.name].shape if skin.stages[-1].symbol.name in derivation.values else ()
-    )
     derivation.elements  # noqa: B018 - says so where there are no numbers
+    size: Any = derivation.values[skin.stages[-1].symbol.name].shape
     _check("unit", index, size[-1] if size else 1, skin.name)
     _check("sample", sample, size[0] if len(size) > 1 else 1, skin.name)
     rows = []
