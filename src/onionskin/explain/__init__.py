@@ -1,9 +1,20 @@
 """The equations, derivatives and numbers of what is trained, from the output inwards; checks and searches."""
 
+from typing import TYPE_CHECKING
+
 from onionskin.base.doors import Door
+
+if TYPE_CHECKING:
+    from onionskin.explain.chains import Link as Link
+    from onionskin.explain.chains import Partials as Partials
+    from onionskin.explain.chains import links as links
+    from onionskin.explain.chains import local_partials as local_partials
+    from onionskin.explain.chains import partials as partials
 
 _door = Door(
     __name__,
-    {},
+    {
+        "onionskin.explain.chains": "Link Partials links local_partials partials",
+    },
 )
 __getattr__, __dir__ = _door.find, _door.names
