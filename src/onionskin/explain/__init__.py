@@ -5,6 +5,11 @@ from typing import TYPE_CHECKING
 from onionskin.base.doors import Door
 
 if TYPE_CHECKING:
+    from onionskin.explain.chains import Link as Link
+    from onionskin.explain.chains import Partials as Partials
+    from onionskin.explain.chains import links as links
+    from onionskin.explain.chains import local_partials as local_partials
+    from onionskin.explain.chains import partials as partials
     from onionskin.explain.peeling import Peel as Peel
     from onionskin.explain.peeling import peel as peel
     from onionskin.explain.recording import Recording as Recording
@@ -13,6 +18,7 @@ if TYPE_CHECKING:
 _door = Door(
     __name__,
     {
+        "onionskin.explain.chains": "Link Partials links local_partials partials",
         "onionskin.explain.peeling": "Peel peel",
         "onionskin.explain.recording": "Recording record",
     },

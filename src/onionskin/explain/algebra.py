@@ -93,8 +93,8 @@ def applied(primitive: Primitive, params: Mapping[str, Any], *args: Any) -> Any:
 
 
 def is_applied(expression: Any, *names: str) -> bool:
-    """Tell whether a formula is one of these primitives applied to something."""
-    return isinstance(expression, Applied) and expression.primitive.name in names
+    """Tell whether a formula is one of these primitives (any, where none is named) applied to something."""
+    return isinstance(expression, Applied) and (not names or expression.primitive.name in names)
 
 
 def formula(node: Node, names: Mapping[Node, Any], constants: dict[Any, np.ndarray]) -> Any:

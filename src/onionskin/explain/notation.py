@@ -73,13 +73,13 @@ def _held(written: Written, least: int, style: _Plain | _Tex) -> str:
 
 
 def _sum(expression: Any, style: _Plain | _Tex) -> Written:
-    """What is added first, products of matrices before all, plain names and numbers last; then what is taken away."""
+    """What is added first, products of matrices before plain names and numbers; then what is taken away."""
+    last = any(one.is_Symbol for one in expression.args)  # V + 0.001, but 1 + exp(−Z)
     terms = sorted(
         expression.args,
         key=lambda one: (
             one.could_extract_minus_sign(),
-            one.is_Number,
-            one.is_Symbol,
+            (3 if last else 0) if one.is_Number else 2 if one.is_Symbol else 1,
             not one.has(Applied),
             _natural(one),
         ),

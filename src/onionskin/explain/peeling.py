@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, UnknownNameError, suggest
+from onionskin.base.specs import Spec
 from onionskin.explain import algebra
 from onionskin.explain.algebra import sympy
 from onionskin.explain.elements import Elements
 from onionskin.explain.recording import Recording, record
 from onionskin.explain.stages import Local, Skin, Stage, skins
-from onionskin.graph import Node
+from onionskin.graph import Graph, Node, make_input
+from onionskin.interop.symbolic import to_sympy
 
 _ROWS = ("y", "sample_weight")  # arguments that nothing is trained by
 
@@ -231,8 +233,19 @@ class Peel:
         return [self.totals[name] for name in own]
 
     def plain_partial(self, stage: Stage, local: Local) -> Any:
-        """Return a local derivative as SymPy finds it from the stage's own formula, where that looks otherwise."""
-        return None
+        """Return a local derivative as SymPy finds it from the stage's own formula, where that looks otherwise.
+
+        It does for a function such as σ, whose derivative is written with its value: A·(1 − A) = e^(−Z)/(1 + e^(−Z))².
+        """
+        if len(stage.locals) != 1 or not algebra.is_applied(stage.formula) or local.factor.has(sympy.exp):
+            return None
+        if stage.node.primitive.kind != "elementwise" or stage.formula.args[0] != local.symbol:
+            return None
+        scalar = make_input(Spec((), "float64"), local.symbol.name)
+        graph = Graph((scalar,), (stage.node.primitive(scalar, **stage.node.params),))
+        plain = to_sympy(graph, [local.symbol])[0]
+        slope = sympy.diff(plain, local.symbol)
+        return slope if slope.has(sympy.exp) else None
 
     # --- single numbers ---
 
