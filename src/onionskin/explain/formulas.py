@@ -212,7 +212,9 @@ def _parameter(node: Node, name: str) -> str:
         return numbers(value.array)
     if isinstance(value, tuple):
         all_axes = name in ("axis", "axes") and node.inputs and len(value) == len(node.inputs[0].shape)
-        return "" if all_axes and name == "axis" else ("×" if name == "shape" else ",").join(map(str, value))
+        if name == "shape":
+            return "×".join(map(str, value)) if len(value) > 1 else f"{value[0]}," if value else "()"
+        return "" if all_axes and name == "axis" else ",".join(map(str, value))
     return "" if value is None else str(value)
 
 
