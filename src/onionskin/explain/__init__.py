@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from onionskin.explain.peeling import peel as peel
     from onionskin.explain.recording import Recording as Recording
     from onionskin.explain.recording import record as record
+    from onionskin.explain.walking import Entry as Entry
+    from onionskin.explain.walking import Trace as Trace
+    from onionskin.explain.walking import trace_step as trace_step
 
 _door = Door(
     __name__,
@@ -21,6 +24,7 @@ _door = Door(
         "onionskin.explain.chains": "Link Partials links local_partials partials",
         "onionskin.explain.peeling": "Peel peel",
         "onionskin.explain.recording": "Recording record",
+        "onionskin.explain.walking": "Entry Trace trace_step",
     },
 )
 __getattr__, __dir__ = _door.find, _door.names

@@ -10,6 +10,7 @@ from onionskin.models import checks
 if TYPE_CHECKING:
     from onionskin.explain.peeling import Peel
     from onionskin.explain.recording import Recording
+    from onionskin.explain.walking import Trace
 
 
 class Explained:
@@ -99,3 +100,37 @@ class Explained:
             training=training,
             where=asked,
         )
+
+    def trace_step(self, x: Any, y: Any = None, sample_weight: Any = None, *, language: str = "en") -> Trace:
+        """Return every operation of one step of training, in the order in which they run; nothing is changed by it.
+
+        Args:
+            x: a batch, as for `train_on_batch`.
+            y: its targets; without them, and without a loss, the sum of the outputs takes the loss's place.
+            sample_weight: weights.
+            language: "en" or "ko", of what is printed.
+
+        Returns:
+            A sequence of entries: forward, then backward, then update. `trace["hidden"]` are those of a layer.
+
+        Raises:
+            ArgumentError: there are no words in the language.
+            NotBuiltError: there are targets, and the model was not compiled.
+
+        Example:
+            >>> import numpy as np
+            >>> import onionskin
+            >>> model = onionskin.Sequential([onionskin.Input((2,)), onionskin.layers.Dense(1, name="sum")])
+            >>> model.set_weights([np.array([[1.0], [2.0]]), np.array([0.5])])
+            >>> model.compile("sgd", "mse")
+            >>> trace = model.trace_step(np.array([[1.0, 1.0]]), np.array([[2.5]]))
+            >>> print(trace["sum"].forward[1])
+            %3 = x · sum/kernel = [[1, 1]] · [[1], [2]] = [[3]]
+              forward, layer sum, matmul, float32 (1, 1)
+              gradient: [[2]]
+        """
+        from onionskin.explain.walking import check_language, walk
+
+        check_language(language, "trace_step")
+        compiled = y is not None or getattr(self, "compiled", False)
+        return walk(self._recording(x, y, sample_weight, where="trace_step", update=compiled), language)
