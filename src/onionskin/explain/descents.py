@@ -30,6 +30,7 @@ _MOMENTUM = 0.9
 _DIVERGED = 100.0  # a run that is so many times as high as it began does not come back
 _SETTLED = 0.02  # of the slope at the start: less is level ground
 _NEAR = 0.01  # of the landscape, or of the way: nearer than this is there
+_ALIKE = 1e-6  # of the loss at the start: minima that differ by less are equally low
 _STAYED = 0.9  # of the steps: who arrives later has not shown that it stays
 
 
@@ -44,8 +45,8 @@ class OptimizerPath:
         points: (k + 1, d) float64, the start and the point after each of k steps.
         losses: (k + 1,) float64, the loss at each point, of the whole set.
         gradients: (k, d) float64, what each step went by: the gradient of its batch.
-        outcome: "arrived" at the lowest minimum, in a "local minimum", or "on the way"; "at rest" where the minima
-            of a function are not known; "diverged".
+        outcome: "arrived" at the lowest minimum, in a "local minimum", or "on the way"; "at rest" or "moving"
+            where the minima of a function are not known; "diverged".
         arrived: after how many steps it was there, and stayed; None where it is not there.
         cut: after how many steps the run was cut since it diverged, else None.
         told_by: what tells it from the others of its picture: "optimizer", "learning_rate", "batch_size".
@@ -174,7 +175,7 @@ class OptimizerPaths(Mapping[str, OptimizerPath]):
                 )  # fmt: skip
             x, losses = self.surface
             return pictures.steps_on_curve(x, losses, paths, notes=self.notes(language), **common)
-        return self.surface.plot(paths, kind=kind or "contour", apart=apart, notes=self.notes(language), **common)  # type: ignore[no-any-return]
+        return self.surface.plot(paths, kind=kind or "contour", apart=apart, notes=self.notes(language), **common)
 
     def animate(self, path: Any, *, style: str = "light", language: str = "en", frames: int = 60) -> None:
         """Write the descents as a moving picture, step by step.
@@ -414,7 +415,7 @@ def _ended(
 
 def _outcome(function: Any, points: np.ndarray, losses: np.ndarray, rows: list[np.ndarray]) -> tuple[str, int | None]:
     """Return how a path ended, and from which step on it was there."""
-    if losses[-1] > losses[0]:
+    if losses[-1] > losses[0] and losses[-1] == losses.max():
         return "diverged", None
     if isinstance(function, Landscape):
         minima = np.asarray(function.minima)
@@ -422,18 +423,17 @@ def _outcome(function: Any, points: np.ndarray, losses: np.ndarray, rows: list[n
         nearest = int(np.argmin(np.linalg.norm(minima - points[-1], axis=1)))
         goal = minima[nearest]
         low = [float(function(*one)) for one in minima]
-        kind = (
-            "arrived" if low[nearest] - min(low) <= 1e-6 * max(abs(losses[0] - min(low)), 1e-300) else "local minimum"
-        )
+        deep = low[nearest] - min(low) <= _ALIKE * abs(losses[0] - min(low))
+        kind, other = "arrived" if deep else "local minimum", "on the way"
     else:
-        goal, kind = points[-1], "at rest"
+        goal, kind, other = points[-1], "at rest", "moving"
         reach = _NEAR * float(np.linalg.norm(np.ptp(points, axis=0)))
         first, last = np.linalg.norm(slopes_at(function, points[[0, -1]], rows), axis=1)
         if last > _SETTLED * first:
-            return "on the way", None
+            return "moving", None
     away = np.flatnonzero(np.linalg.norm(points - goal, axis=1) > reach)
     arrived = int(away[-1]) + 1 if away.size else 0
-    return (kind, arrived) if arrived <= _STAYED * (len(points) - 1) else ("on the way", None)
+    return (kind, arrived) if arrived <= _STAYED * (len(points) - 1) else (other, None)
 
 
 def _free(label: str, taken: Mapping[str, Any]) -> str:

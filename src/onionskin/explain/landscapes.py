@@ -164,7 +164,7 @@ def as_function(what: Any, where: str) -> Callable[..., Any]:
             "this is no loss.", where=where, expected="a function, or the name of one",
             given=f"an object of type {type(what).__name__}",
         )  # fmt: skip
-    return what  # type: ignore[no-any-return]
+    return what
 
 
 def losses_at(function: Callable[..., Any], points: np.ndarray, data: Sequence[np.ndarray] = ()) -> np.ndarray:

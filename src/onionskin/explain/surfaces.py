@@ -32,7 +32,7 @@ from onionskin.state import CallContext, StatelessScope, Variable, calling, open
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_FINE, _COARSE = 121, 41  # points on an axis, of a function and of a model
+_FINE, _COARSE = 121, 51  # points on an axis, of a function and of a model
 _MOST = 2001
 KINDS = ("contour", "3d")
 
@@ -123,8 +123,8 @@ class LossSurface:
         """Draw the surface, with the paths over it.
 
         Args:
-            paths: label → points (k, 2), `OptimizerPaths`, or a `PathRecorder`; the path that the surface lies along
-                where None.
+            paths: label → points (k, 2), `OptimizerPaths`, or a `PathRecorder`; where None the path that the
+                surface lies along, or where a model's weights are.
             kind: "contour" or "3d".
             apart: draw each path in a panel of its own.
             notes: label → what to say beside it.
@@ -186,8 +186,9 @@ class LossSurface:
         """Return paths as label → points, with the notes that belong to them."""
         word = WORDS.get(language, WORDS["en"])
         if paths is None:
-            trail = {} if self.trail is None else {word["training"]: self.trail}
-            return trail, dict(notes or {})
+            if self.trail is not None:
+                return {word["training"]: self.trail}, dict(notes or {})
+            return {} if self.here is None else {word["here"]: np.array([self.here])}, dict(notes or {})
         if isinstance(paths, PathRecorder):
             return {word["training"]: self.project(paths)}, dict(notes or {})
         if hasattr(paths, "named"):
@@ -239,7 +240,7 @@ def loss_surface(
             the axes are; "random", two filter-normalised directions, also where None; a `PathRecorder`, for the first
             two principal components of a training's path; or two lists of arrays, one for each trainable variable.
         span: ((low, high), (low, high)) of both axes; chosen where None: of a function the landscape's own or ±3.
-        points: on each axis; 121 of a function and 41 of a model where None.
+        points: on each axis; 121 of a function and 51 of a model where None.
         sample_weight: weights (samples,).
         batch_size: samples at a time, to need less memory; the loss is then the mean over batches, as in `evaluate`.
         seed: of the random directions.

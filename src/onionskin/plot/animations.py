@@ -23,7 +23,7 @@ from onionskin.plot.surfaces import contours, draw_path, legend, stroke
 _SIZE = (6.4, 5.4)  # inches
 _GIF_DPI, _PAGE_DPI = 100, 150
 _FRAME, _LAST = 90, 1600  # milliseconds that a picture stands, and the last one
-_COLORS = 96
+_COLORS = 240
 _FRAMES = 400
 
 
@@ -113,7 +113,7 @@ def _gif(
     image = require("PIL.Image", "images", "moving pictures")
     canvas = require("matplotlib.backends.backend_agg", "plot", "plots").FigureCanvasAgg(figure)
     figure.set_dpi(_GIF_DPI)
-    legend(page, figure, list(lines), notes, minima)
+    legend(page, figure, lines, notes, minima)
     count = axes.set_title("", loc="right", fontsize=10)
     count.set_text(page.word("optimizer step", step=int(steps[-1]), steps=int(steps[-1])))
     canvas.draw()

@@ -101,10 +101,10 @@ def contour(
             if fills is not None:
                 _bar(page, figure, panels[0], fills)
             panels[0].set_title(title)
-            legend(page, figure, list(lines), notes, bool(minima))
+            legend(page, figure, lines, notes, bool(minima))
         else:
             figure.suptitle(title, x=0.01, ha="left")
-            legend(page, figure, [], notes, bool(minima), paths=True)
+            legend(page, figure, lines, notes, bool(minima), named=False)
         return page.finish(figure)
 
 
@@ -181,9 +181,9 @@ def surface(
                 _caption(page, axes, members[0], notes)
         figure.suptitle(title, x=0.01, ha="left")
         if len(groups) == 1:
-            legend(page, figure, list(lines), notes, minima=False)
+            legend(page, figure, lines, notes, minima=False)
         else:
-            legend(page, figure, [], notes, minima=False, paths=True)
+            legend(page, figure, lines, notes, minima=False, named=False)
         return page.finish(figure)
 
 
@@ -254,7 +254,7 @@ def steps_on_curve(
             axes.set(xlabel=xlabel, ylabel=page.word("loss"), xlim=(across[0] - edge, across[-1] + edge))
             axes.grid(visible=True, axis="y")
             _caption(page, axes, label, notes)
-        legend(page, figure, [], notes, minima=False, paths=True)
+        legend(page, figure, lines, notes, minima=False, named=False)
         return page.finish(figure)
 
 
@@ -326,9 +326,9 @@ def _ends(page: Sheet, axes: Axes, points: np.ndarray, color: str, whole: bool) 
         return
     back = page.look.background
     axes.plot(*points[0], marker="o", markersize=8, markerfacecolor=back, markeredgecolor=color, markeredgewidth=1.8)
-    marker = {"marker": "o", "markeredgecolor": back, "markeredgewidth": 1.0} if whole else (
-        {"marker": "X", "markeredgecolor": back, "markeredgewidth": 0.6})  # fmt: skip
-    axes.plot(*points[-1], markersize=8, markerfacecolor=color, **marker)
+    edge = 1.0 if whole else 0.6
+    axes.plot(*points[-1], marker="o" if whole else "X", markersize=8, markerfacecolor=color, markeredgecolor=back,
+              markeredgewidth=edge)  # fmt: skip
 
 
 def _solid(page: Sheet, axes: Any, x: np.ndarray, y: np.ndarray, z: np.ndarray, scale: _Scale) -> None:
@@ -346,7 +346,8 @@ def _solid(page: Sheet, axes: Any, x: np.ndarray, y: np.ndarray, z: np.ndarray, 
         axis._axinfo["grid"]["color"] = page.look.grid
     axes.zaxis.set_ticks(*scale.ticks())
     axes.view_init(elev=38, azim=-62)
-    axes.set_box_aspect((1, 1, 0.7), zoom=1.08)
+    axes.set_box_aspect((1, 1, 0.7), zoom=1.0)
+    axes.xaxis.labelpad, axes.yaxis.labelpad = 7, 10
     axes.zaxis.set_tick_params(pad=6)
     axes.zaxis.labelpad = 9
 
@@ -455,24 +456,26 @@ def _bar(page: Sheet, figure: Figure, axes: Any, fills: Any) -> None:
 
 
 def legend(
-    page: Sheet, figure: Figure, labels: Sequence[str], notes: Mapping[str, str] | None, minima: bool,
-    paths: bool = False,
+    page: Sheet, figure: Figure, lines: Mapping[str, np.ndarray], notes: Mapping[str, str] | None, minima: bool,
+    named: bool = True,
 ) -> None:  # fmt: skip
-    """Name the paths, and what the marks mean, below the picture."""
+    """Name the paths, unless their panels do, and what the marks mean, below the picture."""
     line = require("matplotlib.lines", "plot", "plots").Line2D
     handles = []
-    for place, label in enumerate(labels):
+    for place, (label, points) in enumerate(lines.items() if named else ()):
         color, dashes = stroke(page, place)
         note = (notes or {}).get(label)
         text = shortened(label, _NAME) + (f": {note}" if note else "")
-        handles.append(line([], [], color=color, linestyle=dashes, label=text))
+        look = {"linestyle": dashes} if len(points) > 1 else {"linestyle": "none", "marker": "o", "markersize": 7}
+        handles.append(line([], [], color=color, label=text, **look))
     plain: dict[str, Any] = {"color": page.look.muted, "linestyle": "none", "markersize": 7}
-    if labels or paths:
+    if any(len(points) > 1 for points in lines.values()):
         handles.append(line([], [], marker="o", markerfacecolor=page.look.background, markeredgewidth=1.6,
                             label=page.word("start"), **plain))  # fmt: skip
         handles.append(line([], [], marker="o", label=page.word("end"), **plain))
     if minima:
         handles.append(line([], [], marker="*", label=page.word("minimum"), **{**plain, "color": page.look.ink}))
     if handles:
-        wide = any(notes or ()) or len(labels) < _COLUMNS
-        figure.legend(handles=handles, loc="outside lower center", ncols=2 if wide and labels else _COLUMNS)
+        wide = named and any((notes or {}).get(label) for label in lines)
+        columns = len(handles) if len(handles) <= 4 and not wide else 2 if wide else _COLUMNS
+        figure.legend(handles=handles, loc="outside lower center", ncols=columns)
