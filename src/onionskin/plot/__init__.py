@@ -1,8 +1,12 @@
 """Pictures of training, predictions and data, drawn from plain arrays and dictionaries; models are never seen here."""
 
+from onionskin.plot.animations import animate as animate
 from onionskin.plot.boundary import color_boundary as color_boundary
 from onionskin.plot.confusion import confusion_matrix as confusion_matrix
 from onionskin.plot.grids import images as images
 from onionskin.plot.grids import wrong_images as wrong_images
 from onionskin.plot.history import curves as curves
+from onionskin.plot.surfaces import contour as contour
+from onionskin.plot.surfaces import steps_on_curve as steps_on_curve
+from onionskin.plot.surfaces import surface as surface
 from onionskin.plot.terminal import digit_text as digit_text
