@@ -1,4 +1,4 @@
-"""Simulated annealing: a search that accepts worse steps too, ever more rarely, so that it can leave a local minimum."""
+"""Simulated annealing: a search that accepts worse steps too, ever more rarely, and so can leave a local minimum."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ class Annealing:
             change = figure(self.losses[place] - self.current[place])
             rows.append([str(place + 1), figure(self.losses[place]), change, figure(self.temperature[place], 3), chance,
                          verdict])  # fmt: skip
-        return Table([word[key] for key in ("proposal", "loss", "change", "temperature", "probability", "accepted")], rows)
+        return Table(
+            [word[key] for key in ("proposal", "loss", "change", "temperature", "probability", "accepted")], rows
+        )
 
 
 def anneal(

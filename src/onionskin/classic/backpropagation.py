@@ -64,7 +64,7 @@ class BackwardStep:
         error = 0.5 * float(((self.y[sample] - found.outs[-1][sample]) ** 2).sum())
         above = [f"x = {vector(self.x[sample])}, t = {vector(self.y[sample])}",
                  word["squared error"].format(value=figure(error))]  # fmt: skip
-        headers = [word["node"], "net", "out", word["from above"], "f′(net)", "δ"]
+        headers = [word["node"], "net", "out", word["from above"], "f'(net)", "δ"]
         return Table(headers, rows, above, [word["delta rule"].format(above=word["from above"]), word["above note"]])
 
     def weights_table(self, language: str = "en") -> Table:
@@ -201,7 +201,7 @@ class BackPropagation:
         if self.mode == "accumulated":
             yield self.step(inputs, targets)
             return
-        order = random.permutation(np.arange(len(inputs)), seed=self._seeds) if self.shuffle else range(len(inputs))
+        order = random.permutation(len(inputs), seed=self._seeds) if self.shuffle else range(len(inputs))
         for row in order:
             yield self.step(inputs[row : row + 1], targets[row : row + 1])
 

@@ -36,7 +36,7 @@ def descend(
 ) -> Descent:
     """Follow a function's slope downwards.
 
-        x ← x − η · (f′(x) + noise · ε),  ε normally distributed
+        x ← x − η · (f'(x) + noise · ε),  ε normally distributed
 
     With noise it is stochastic gradient descent: the slope of a single sample is the slope of the whole set and an
     error, which can carry the search over a low ridge.

@@ -45,7 +45,7 @@ class Backward(NamedTuple):
         nets: net input of each layer, (n, nodes).
         outs: output of each layer, (n, nodes).
         above: −∂E/∂out of each layer, (n, nodes): target − out for the last, Σ w·δ for the others.
-        slopes: f′(net) of each layer, (n, nodes).
+        slopes: f'(net) of each layer, (n, nodes).
         deltas: δ = −∂E/∂net of each layer, (n, nodes).
         gradients: ∂E/∂w in the order of `FeedForward.get_weights`: for each layer (inputs, nodes) and (nodes,).
     """
@@ -172,7 +172,8 @@ class FeedForward:
         pairs = list(zip(self.model.layers[::2], self.model.layers[1::2], strict=True))
 
         def run(x: Any, y: Any) -> Any:
-            nets, outs = [], []
+            nets: list[Any] = []
+            outs: list[Any] = []
             with calling(CallContext(training=True)):
                 for dense, activation in pairs:
                     nets.append(dense(outs[-1] if outs else x))

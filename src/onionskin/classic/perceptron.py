@@ -99,7 +99,7 @@ class Perceptron:
         seeds = SeedGenerator(self.seed)
         start = self._start(inputs.shape[1], seeds)
         extended = _extended(inputs)
-        order: Any = (lambda: random.permutation(np.arange(len(inputs)), seed=seeds)) if self.shuffle else None
+        order: Any = (lambda: random.permutation(len(inputs), seed=seeds)) if self.shuffle else None
         learning = _Learning(extended, targets, start, rate)
         learning.run(most, order)
         self.classes_, self.n_features_in_ = classes, inputs.shape[1]

@@ -139,9 +139,7 @@ def multi_start(
     return Starts(seeds, table[:, :-1], table[:, -1], np.array(gradients), best, model, None)
 
 
-def _trained(
-    model: Any, x: Any, y: Any, epochs: int, rate: float | None, mode: str
-) -> tuple[np.ndarray, float, float]:
+def _trained(model: Any, x: Any, y: Any, epochs: int, rate: float | None, mode: str) -> tuple[np.ndarray, float, float]:
     """Train a model; returns the loss of each epoch, and the length of the gradient and the loss at the end."""
     if isinstance(model, FeedForward):
         curve = BackPropagation(model, 0.5 if rate is None else rate, mode, seed=0).fit(x, y, epochs).errors_

@@ -1,4 +1,4 @@
-"""Tables of plain text for terminals and notebooks, numbers as they read in formulas, and the words in two languages."""
+"""Tables of plain text for terminals and notebooks, numbers as formulas write them, and words in two languages."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ WORDS: dict[str, dict[str, str]] = {
         "no updates": "no sample was wrong: nothing was updated",
         "converged": "Learnt: epoch {n:,} saw no mistake, after {updates:,} updates.",
         "line": "Decision: {formula}",
-        "cycle": "Not learnt: {n:,} epochs tried. The weights after epoch {last:,} are those after epoch {first:,}: the\n"
-        "rule goes round in a circle for ever, so no line parts these classes.",
+        "cycle": "Not learnt: {n:,} epochs tried. The weights after epoch {last:,} are those after\n"
+        "epoch {first:,}: the rule goes round in a circle for ever, so no line parts these classes.",
         "cycle weights": "The weights that repeat, update by update:",
-        "gave up": "Not learnt: {n:,} epochs tried, {wrong:,} mistakes in the last. Either no line parts the classes,\n"
-        "or more epochs are needed (max_epochs).",
+        "gave up": "Not learnt: {n:,} epochs tried, {wrong:,} mistakes in the last. Either no line\n"
+        "parts the classes, or more epochs are needed (max_epochs).",
         "rate": "η",
         "updates": "updates",
         "result": "learnt",
@@ -50,7 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
         "from above": "from above",
         "above note": "from above: t − out for an output, Σ w·δ for a hidden node",
         "squared error": "E = ½ Σ (t − out)² = {value}",
-        "delta rule": "δ = −∂E/∂net = {above} · f′(net)",
+        "delta rule": "δ = −∂E/∂net = {above} · f'(net)",
         "weight": "weight",
         "weight before": "before",
         "weight after": "after",
@@ -74,7 +74,8 @@ WORDS: dict[str, dict[str, str]] = {
         "accepted": "accepted",
         "better": "yes, better",
         "worse": "yes, though worse",
-        "annealed": "{steps:,} proposals: {better:,} better or equal, {worse:,} worse ones accepted, {refused:,} refused.\n"
+        "annealed": "{steps:,} proposals: {better:,} better or equal, {worse:,} worse ones accepted, "
+        "{refused:,} refused.\n"
         "Best loss {best}, found at proposal {at:,}; loss at the start {first}.",
     },
     "ko": {
@@ -95,11 +96,12 @@ WORDS: dict[str, dict[str, str]] = {
         "no updates": "틀린 표본이 없어 아무것도 갱신하지 않음",
         "converged": "학습 완료: {updates:,}번 갱신한 뒤 {n:,}번째 에포크에서 틀린 표본이 없었습니다.",
         "line": "판정식: {formula}",
-        "cycle": "학습 실패: {n:,} 에포크를 시도했습니다. {last:,}번째 에포크 뒤의 가중치가 {first:,}번째 뒤와 같습니다.\n"
+        "cycle": "학습 실패: {n:,} 에포크를 시도했습니다.\n"
+        "{last:,}번째 에포크 뒤의 가중치가 {first:,}번째 에포크 뒤와 같습니다. "
         "규칙이 끝없이 제자리를 도니, 이 클래스들을 나누는 직선은 없습니다.",
         "cycle weights": "되풀이되는 가중치(갱신할 때마다):",
-        "gave up": "학습 실패: {n:,} 에포크를 시도했고 마지막에 {wrong:,}번 틀렸습니다. 클래스를 나누는 직선이 없거나\n"
-        "에포크가 더 필요합니다(max_epochs).",
+        "gave up": "학습 실패: {n:,} 에포크를 시도했고 마지막에 {wrong:,}번 틀렸습니다.\n"
+        "클래스를 나누는 직선이 없거나 에포크가 더 필요합니다(max_epochs).",
         "rate": "η",
         "updates": "갱신 횟수",
         "result": "학습됨",
@@ -111,7 +113,7 @@ WORDS: dict[str, dict[str, str]] = {
         "from above": "위에서 온 값",
         "above note": "위에서 온 값: 출력은 t − out, 은닉 노드는 Σ w·δ",
         "squared error": "E = ½ Σ (t − out)² = {value}",
-        "delta rule": "δ = −∂E/∂net = {above} · f′(net)",
+        "delta rule": "δ = −∂E/∂net = {above} · f'(net)",
         "weight": "가중치",
         "weight before": "갱신 전",
         "weight after": "갱신 후",
@@ -219,7 +221,11 @@ class Table:
     """
 
     def __init__(
-        self, headers: Sequence[str], rows: Sequence[Sequence[str]], above: Sequence[str] = (), below: Sequence[str] = ()
+        self,
+        headers: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        above: Sequence[str] = (),
+        below: Sequence[str] = (),
     ) -> None:
         self.headers, self.rows = list(headers), [list(row) for row in rows]
         self.above, self.below = list(above), list(below)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onionskin.base.errors import DataError, DTypeError, ShapeError
+from onionskin.base.errors import DataError, DTypeError, ShapeError, require
 from onionskin.plot.checks import class_labels, class_numbers, numbers
 from onionskin.plot.sheet import Sheet, StrPath, sheet
 
@@ -19,7 +19,6 @@ _LINES = 30  # earlier ones hide each other
 _GRID = 201  # points a side at which a network is asked
 _MARKERS = ("o", "s")
 _DASHES = ((0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)), (0, (9, 3)))
-_LEVELS = np.linspace(0.0, 1.0, 21)
 _SIZE = (5.4, 4.9)
 
 
@@ -79,7 +78,7 @@ def decision_lines(
             x, y = _grid(limits)
             net = last[0] * x + last[1] * y - last[2]
             axes.contourf(x, y, net, levels=[0.0, np.inf], colors=[page.look.series[1]], alpha=0.13, zorder=0)
-        earlier = [one for one in weights[:-1] if one[:2].any()]
+        earlier = [one for one in weights[:-1] if _crosses(one, limits)]
         earlier = [earlier[i] for i in np.linspace(0, len(earlier) - 1, min(len(earlier), _LINES)).astype(int)]
         for number, one in enumerate(earlier, 1):
             strength = 0.2 + 0.6 * number / len(earlier)
@@ -157,14 +156,14 @@ def decision_regions(
     with sheet(where, path, style, language, shown) as page:
         figure = page.figure(_SIZE[0] + 0.6, _SIZE[1] + 0.2)
         axes = figure.subplots()
-        from matplotlib.colors import LinearSegmentedColormap
-
-        look = page.look
-        shades = LinearSegmentedColormap.from_list("classes", [look.series[0], look.background, look.series[1]])
-        filled = axes.contourf(x, y, output.clip(0, 1), levels=_LEVELS, cmap=shades, alpha=0.55, zorder=0)
+        look, colors = page.look, require("matplotlib.colors", "plot", "plots")
+        shades = colors.LinearSegmentedColormap.from_list("classes", [look.series[0], look.background, look.series[1]])
+        (left, bottom), (right, top) = limits
+        filled = axes.imshow(output, vmin=0.0, vmax=1.0, cmap=shades, alpha=0.55, zorder=0, origin="lower",
+                             extent=(left, right, bottom, top), aspect="auto", interpolation="bilinear")  # fmt: skip
         bar = figure.colorbar(filled, ax=axes, ticks=[0, 0.25, 0.5, 0.75, 1], shrink=0.85)
         bar.set_label(page.word("output"))
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         if output.min() < level < output.max():
             axes.contour(x, y, output, levels=[level], colors=[look.ink], linewidths=2.6)
             axes.plot([], [], color=look.ink, linewidth=2.6, label=page.word("level", level=level))
@@ -223,7 +222,14 @@ def _line(axes: Axes, line: np.ndarray, **look: Any) -> None:
     size = np.hypot(*line[:2])
     normal = line[:2] / size
     foot = normal * (line[2] / size)
-    axes.axline(tuple(foot), tuple(foot + [-normal[1], normal[0]]), **look)
+    axes.axline(tuple(foot), (foot[0] - normal[1], foot[1] + normal[0]), **look)
+
+
+def _crosses(line: np.ndarray, limits: tuple[np.ndarray, np.ndarray]) -> bool:
+    """Tell whether a line passes through the part of the plane that is drawn."""
+    (left, bottom), (right, top) = limits
+    nets = [line[0] * x + line[1] * y - line[2] for x in (left, right) for y in (bottom, top)]
+    return min(nets) < 0 < max(nets)
 
 
 def _points(page: Sheet, axes: Axes, place: np.ndarray, truth: np.ndarray, names: Sequence[str]) -> None:
@@ -231,7 +237,8 @@ def _points(page: Sheet, axes: Axes, place: np.ndarray, truth: np.ndarray, names
     for number in (0, 1):
         own = place[truth == bool(number)]
         axes.scatter(
-            *own.T,
+            own[:, 0],
+            own[:, 1],
             s=size,
             marker=_MARKERS[number],
             color=page.look.series[number],
@@ -242,16 +249,13 @@ def _points(page: Sheet, axes: Axes, place: np.ndarray, truth: np.ndarray, names
         )
 
 
-def _finish(
-    page: Sheet, figure: Figure, axes: Axes, limits: tuple[np.ndarray, np.ndarray], side: str | None
-) -> None:
+def _finish(page: Sheet, figure: Figure, axes: Axes, limits: tuple[np.ndarray, np.ndarray], side: str | None) -> None:
     """Set the axes, and name everything below them, where the legend covers nothing."""
     (left, bottom), (right, top) = limits
     axes.set(xlim=(left, right), ylim=(bottom, top), xlabel="x1", ylabel="x2")
     handles, labels = axes.get_legend_handles_labels()
     if side is not None:
-        from matplotlib.patches import Patch
-
-        handles.append(Patch(color=page.look.series[1], alpha=0.13, linewidth=0.0))
+        patch = require("matplotlib.patches", "plot", "plots").Patch
+        handles.append(patch(color=page.look.series[1], alpha=0.13, linewidth=0.0))
         labels.append(side)
     figure.legend(handles, labels, loc="outside lower center", ncols=2)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onionskin.base.errors import DataError, DTypeError, ShapeError
+from onionskin.base.errors import DataError, DTypeError, ShapeError, require
 from onionskin.plot.checks import numbers
 from onionskin.plot.sheet import Sheet, StrPath, sheet
 
@@ -60,7 +60,7 @@ def annealing(
     Example:
         >>> figure = annealing([3, 1], [2, 3, 1], [1, 1], [1, 0], [0.4, 1], [1.0, 0.9])
         >>> figure.axes[0].get_title(loc="left")
-        '1 worse steps accepted of 2 proposals'
+        '2 proposals, 1 accepted though worse'
     """
     where = "annealing"
     n = np.size(losses)
@@ -84,7 +84,7 @@ def annealing(
         bottom.plot(steps[1:], rows["temperature"], color=look.series[2])
         bottom.set(ylabel=page.word("temperature"), xlabel=page.word("proposal"))
         if rows["temperature"].min() > 0 and rows["temperature"].max() > 20 * rows["temperature"].min():
-            bottom.set_yscale("log")
+            _logarithmic(bottom)
         figure.align_ylabels()
         handles, labels = top.get_legend_handles_labels()
         more, further = middle.get_legend_handles_labels()
@@ -151,8 +151,11 @@ def search_paths(
             named.update(zip(labels, handles, strict=True))
         for axes in grid.ravel()[len(paths) :]:
             axes.set_axis_off()
-        figure.supxlabel("x", fontsize=10)
-        figure.supylabel("f(x)", fontsize=10)
+        for axes in grid[:, 0]:
+            axes.set_ylabel("f(x)")
+        for axes in grid.ravel()[max(len(paths) - columns, 0) : len(paths)]:  # the lowest of each column
+            axes.set_xlabel("x")
+            axes.tick_params(labelbottom=True)
         figure.legend(list(named.values()), list(named), loc="outside lower center", ncols=5, handlelength=2.0)
         return page.finish(figure)
 
@@ -209,19 +212,19 @@ def starts(
         axes = figure.subplots()
         epochs = np.arange(1, table.shape[1] + 1)
         look = page.look
-        looks = {
+        looks: dict[str, dict[str, Any]] = {
             "good": {"color": look.series[0], "linewidth": 1.0, "alpha": 0.75},
             "stuck": {"color": look.wrong, "linewidth": 1.6, "linestyle": (0, (4, 2))},
             "best": {"color": look.ink, "linewidth": 2.6},
         }
         kinds = ["best" if place == first else "stuck" if held[place] else "good" for place in range(n)]
-        for kind in looks:
+        for kind, drawn in looks.items():
             for number, place in enumerate([place for place in range(n) if kinds[place] == kind]):
-                axes.plot(epochs, table[place], label=None if number else page.word(kind), **looks[kind])
+                axes.plot(epochs, table[place], label=None if number else page.word(kind), **drawn)
         axes.set(xlabel=page.word("epoch"), ylabel=page.word("loss"))
         axes.set_title(page.word("starts", n=n, stuck=int(held.sum()), best=float(table[first, -1])))
         if table.min() > 0 and table.max() > 20 * table.min():
-            axes.set_yscale("log")
+            _logarithmic(axes)
         _end_names(page, axes, table[:, -1], labels, kinds)
         figure.legend(loc="outside lower center", ncols=3)
         return page.finish(figure)
@@ -252,6 +255,14 @@ def _row(value: Any, n: int, where: str) -> np.ndarray:
     if array.shape != (n,) or not n:
         raise ShapeError("the arrays differ in length.", where=where, expected=(n,), given=array.shape)
     return array
+
+
+def _logarithmic(axes: Axes) -> None:
+    """Give the upright axis a logarithmic scale, whose numbers are written out: formulas are never read as such."""
+    axes.set_yscale("log")
+    ticker = require("matplotlib.ticker", "plot", "plots")
+    axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+    axes.yaxis.set_minor_formatter(ticker.NullFormatter())
 
 
 def _dots(

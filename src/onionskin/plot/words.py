@@ -44,7 +44,7 @@ WORDS: dict[str, dict[str, str]] = {
         "hidden": "hidden node {number}",
         "regions": "{wrong:,} of {n:,} samples wrong",
         "proposal": "proposal",
-        "annealing": "{worse:,} worse steps accepted of {steps:,} proposals",
+        "annealing": "{steps:,} proposals, {worse:,} accepted though worse",
         "standing": "loss where the search stands",
         "worse": "worse, accepted",
         "refused": "worse, refused",
