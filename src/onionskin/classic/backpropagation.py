@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from onionskin import optimizers, random
+from onionskin import random
 from onionskin.base.errors import ArgumentError
-from onionskin.callbacks import LambdaCallback
 from onionskin.classic.checks import count, positive
-from onionskin.classic.feedforward import Backward, FeedForward, HalfSquaredError
+from onionskin.classic.feedforward import Backward, FeedForward
 from onionskin.classic.texts import Table, figure, vector, words
-from onionskin.state import SeedGenerator, draw_seed
+from onionskin.state import SeedGenerator
 
 MODES = ("standard", "accumulated")
+_STEPS = 2**14  # updates that are run at once
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,8 @@ class BackPropagation:
                                 expected="'standard' or 'accumulated'", given=repr(mode))  # fmt: skip
         self.network, self.mode, self.shuffle = network, mode, bool(shuffle)
         self.learning_rate = positive(learning_rate, "BackPropagation(learning_rate)")
-        self.seed = draw_seed() if seed is None else seed
-        self._seeds = SeedGenerator(self.seed)  # refuses what is no seed
+        self.seed, self._seeds = seed, SeedGenerator(seed)
         self.errors_ = np.empty(0)
-        self._rule: Any = None
 
     def fit(self, x: Any, y: Any, epochs: int = 1000, until: float | None = None) -> BackPropagation:
         """Train in one compiled program.
@@ -160,22 +158,17 @@ class BackPropagation:
         inputs, targets = self._checked(x, y)
         epochs = count(epochs, "BackPropagation.fit(epochs)")
         goal = None if until is None else positive(until, "BackPropagation.fit(until)", zero=True)
-        model, n = self.network.model, len(inputs)
-        if self._rule is None or model.optimizer is not self._rule:
-            self._rule = optimizers.SGD(self.learning_rate)
-            model.compile(self._rule, loss=HalfSquaredError(dtype="float64"))
-            model._untracked_order = [int(self.seed) % 2**63, 0]  # so that the order is this trainer's own
+        n = len(inputs)
         batch = 1 if self.mode == "standard" else n
-        scale = n if self.mode == "standard" else 1  # a model reports the mean over its steps
-
-        def stop(epoch: int, logs: Any) -> None:
-            model.stop_training = scale * logs["loss"] <= goal
-
-        hooks = [] if goal is None else [LambdaCallback(on_epoch_end=stop)]
-        history = model.fit(
-            inputs, targets, batch_size=batch, epochs=epochs, verbose=0, shuffle=self.shuffle, callbacks=hooks
-        )
-        self.errors_ = np.append(self.errors_, scale * np.asarray(history.history["loss"]))
+        program = self.network.learning(batch, self.learning_rate)
+        chunk = max(_STEPS * batch // n, 1) if goal is None else 1  # epochs between two looks at Ctrl-C, or at E
+        for first in range(0, epochs, chunk):
+            now = min(chunk, epochs - first)
+            order = np.concatenate([self._order(n) for _ in range(now)])
+            (errors,) = program.run_steps([inputs, targets], order, batch)
+            self.errors_ = np.append(self.errors_, np.asarray(errors).reshape(now, -1).sum(axis=1))
+            if goal is not None and self.errors_[-1] <= goal:
+                break
         return self
 
     def step(self, x: Any, y: Any) -> BackwardStep:
@@ -201,9 +194,12 @@ class BackPropagation:
         if self.mode == "accumulated":
             yield self.step(inputs, targets)
             return
-        order = random.permutation(len(inputs), seed=self._seeds) if self.shuffle else range(len(inputs))
-        for row in order:
+        for row in self._order(len(inputs)):
             yield self.step(inputs[row : row + 1], targets[row : row + 1])
+
+    def _order(self, n: int) -> np.ndarray:
+        """Return the samples in the order of the next epoch."""
+        return np.asarray(random.permutation(n, seed=self._seeds) if self.shuffle else np.arange(n), np.int64)
 
     def _checked(self, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         inputs = self.network._inputs(x, "BackPropagation")

@@ -13,7 +13,7 @@ from onionskin.base.specs import Spec
 from onionskin.classic.checks import count, positive, samples
 from onionskin.graph import Graph
 from onionskin.plot.checks import numbers
-from onionskin.runtime import BoundProgram
+from onionskin.runtime import BoundProgram, value_and_grad
 from onionskin.state import CallContext, SeedGenerator, calling, purify
 from onionskin.transforms import pullback
 
@@ -105,10 +105,11 @@ class FeedForward:
             stack.append(layers.Dense(nodes, dtype=DTYPE, name=f"net_{number}"))
             stack.append(layers.Activation(function, dtype=DTYPE, name=f"out_{number}"))
         self.model: Any = models.Sequential(stack)
+        self.model.dtype_policy = DTYPE  # else inputs go through the default dtype
         shapes = [weights.shape for weights in self.model.get_weights()]
         self.set_weights([random.uniform(one, -reach, reach, dtype=DTYPE, seed=seeds) for one in shapes])
         self.model.compile(optimizers.SGD(0.5), loss=HalfSquaredError(dtype=DTYPE))
-        self._programs: dict[Any, BoundProgram] = {}
+        self._programs: dict[int, BoundProgram] = {}
 
     def __repr__(self) -> str:
         return f"FeedForward({self.sizes})"
@@ -193,6 +194,23 @@ class FeedForward:
         found += pullback([error], one, weights)
         return BoundProgram(pure.extended(Graph(pure.graph.inputs, (*pure.graph.outputs, *found), "backward")))
 
+    def learning(self, n: int, rate: float) -> BoundProgram:
+        """Return the program of one update with n samples: (x, y) → E, before w ← w − η · ∂E/∂w."""
+        variables = self.model.trainable_variables
+
+        def update(x: Any, y: Any) -> Any:
+            def error() -> Any:
+                with calling(CallContext(training=True)):
+                    return HalfSquaredError(dtype=DTYPE)(y, self.model(x))
+
+            before, gradients = value_and_grad(error, variables=variables)()
+            for variable, gradient in zip(variables, gradients, strict=True):
+                variable.assign(variable.value - gradient * rate)
+            return before
+
+        specs = [Spec((n, self.sizes[0]), DTYPE), Spec((n, self.sizes[-1]), DTYPE)]
+        return BoundProgram(purify(update, specs, ["x", "y"], name="backpropagation"))
+
     def targets(self, y: Any, n: int) -> np.ndarray:
         """Return targets as float64 (n, outputs); raises as `backward`."""
         array = numbers(y, "FeedForward(y)").astype(np.float64)
@@ -230,9 +248,10 @@ def _by_number(identifier: Any) -> Any:
     name = getattr(function, "__name__", type(function).__name__)
     try:
         first, second = (np.asarray(function(one)) for one in probe)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
         raise DTypeError("the activation cannot be used on an array.", where="FeedForward(activation)",
-                         given=f"{name}: {error}") from None  # fmt: skip
+                         given=repr(name),
+                         fix="use one of onionskin.activations, or onionskin.ops") from None  # fmt: skip
     if first.shape != (1, 2) or first[0, 0] != second[0, 0]:
         raise ArgumentError("the activation must take each number by itself.", where="FeedForward(activation)",
                             expected="such as 'sigmoid', 'tanh', 'relu' or 'linear'", given=repr(name))  # fmt: skip

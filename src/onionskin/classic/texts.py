@@ -35,7 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
         "converged": "Learnt: epoch {n:,} saw no mistake, after {updates:,} updates.",
         "line": "Decision: {formula}",
         "cycle": "Not learnt: {n:,} epochs tried. The weights after epoch {last:,} are those after\n"
-        "epoch {first:,}: the rule goes round in a circle for ever, so no line parts these classes.",
+        "epoch {first:,}: the rule goes round for ever, so no line parts these classes.",
         "cycle weights": "The weights that repeat, update by update:",
         "gave up": "Not learnt: {n:,} epochs tried, {wrong:,} mistakes in the last. Either no line\n"
         "parts the classes, or more epochs are needed (max_epochs).",
@@ -97,7 +97,7 @@ WORDS: dict[str, dict[str, str]] = {
         "converged": "학습 완료: {updates:,}번 갱신한 뒤 {n:,}번째 에포크에서 틀린 표본이 없었습니다.",
         "line": "판정식: {formula}",
         "cycle": "학습 실패: {n:,} 에포크를 시도했습니다.\n"
-        "{last:,}번째 에포크 뒤의 가중치가 {first:,}번째 에포크 뒤와 같습니다. "
+        "{last:,}번째 에포크 뒤의 가중치가 {first:,}번째 에포크 뒤와 같습니다.\n"
         "규칙이 끝없이 제자리를 도니, 이 클래스들을 나누는 직선은 없습니다.",
         "cycle weights": "되풀이되는 가중치(갱신할 때마다):",
         "gave up": "학습 실패: {n:,} 에포크를 시도했고 마지막에 {wrong:,}번 틀렸습니다.\n"
