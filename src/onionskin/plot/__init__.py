@@ -3,10 +3,15 @@
 from onionskin.plot.animations import animate as animate
 from onionskin.plot.boundary import color_boundary as color_boundary
 from onionskin.plot.confusion import confusion_matrix as confusion_matrix
+from onionskin.plot.decisions import decision_lines as decision_lines
+from onionskin.plot.decisions import decision_regions as decision_regions
 from onionskin.plot.grids import images as images
 from onionskin.plot.grids import wrong_images as wrong_images
 from onionskin.plot.history import curves as curves
 from onionskin.plot.surfaces import contour as contour
 from onionskin.plot.surfaces import steps_on_curve as steps_on_curve
 from onionskin.plot.surfaces import surface as surface
+from onionskin.plot.searches import annealing as annealing
+from onionskin.plot.searches import search_paths as search_paths
+from onionskin.plot.searches import starts as starts
 from onionskin.plot.terminal import digit_text as digit_text
