@@ -2,7 +2,11 @@
 
 from onionskin.plot.boundary import color_boundary as color_boundary
 from onionskin.plot.confusion import confusion_matrix as confusion_matrix
+from onionskin.plot.geometry import transformations as transformations
 from onionskin.plot.grids import images as images
 from onionskin.plot.grids import wrong_images as wrong_images
 from onionskin.plot.history import curves as curves
+from onionskin.plot.stretching import broadcasting as broadcasting
 from onionskin.plot.terminal import digit_text as digit_text
+from onionskin.plot.unfolding import animate_unfolding as animate_unfolding
+from onionskin.plot.unfolding import unfolding as unfolding
