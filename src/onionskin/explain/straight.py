@@ -1,4 +1,4 @@
-"""The best straight cut between classes: logistic regression, and what share of the points lies on its own side."""
+"""The best straight cut between classes, by logistic regression, and what share of the points it parts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 _STEPS = 60
+_ROUNDS, _PAIRS = 400, 9  # of L-BFGS: steps, and how many of the last ones it remembers
 _WIDE = 64  # numbers of a point up to which Newton's method is taken
 _HOLD = 1e-6  # keeps the weights finite where the classes can be parted and the best ones are infinite
 
@@ -33,7 +34,7 @@ class Cut:
 
 
 def straight_cut(points: np.ndarray, labels: np.ndarray) -> Cut:
-    """Find a straight cut by logistic regression; for points of more than 64 numbers by least squares.
+    """Find a straight cut by logistic regression, for several classes by softmax regression.
 
     Args:
         points: (n, units) float64.
@@ -43,22 +44,24 @@ def straight_cut(points: np.ndarray, labels: np.ndarray) -> Cut:
         >>> straight_cut(np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 0.0]]), np.array([0, 1, 1])).share
         1.0
     """
-    kinds = np.unique(labels)
+    kinds, classes = np.unique(labels, return_inverse=True)
     middle, scale = points.mean(axis=0), points.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
     z = np.column_stack([(points - middle) / scale, np.ones(len(points))])
-    wanted = kinds[1:] if len(kinds) == 2 else kinds
-    fit = _logistic if points.shape[1] <= _WIDE else _least_squares
-    found = np.stack([fit(z, (labels == kind).astype(np.float64)) for kind in wanted])
+    if len(kinds) == 2 and points.shape[1] <= _WIDE:
+        found = _logistic(z, classes.astype(np.float64))[None]
+    else:
+        found = _softmax(z, classes, len(kinds))
+        found = found[1:] - found[:1] if len(kinds) == 2 else found
     scores = z @ found.T
-    guess = np.where(scores[:, 0] > 0, kinds[1], kinds[0]) if len(kinds) == 2 else kinds[scores.argmax(axis=1)]
+    guess = scores[:, 0] > 0 if len(kinds) == 2 else scores.argmax(axis=1)
     weights = found[:, :-1] / scale
     bias = found[:, -1] - weights @ middle
-    return Cut(float((guess == labels).mean()), np.column_stack([weights, bias]))
+    return Cut(float((guess == classes).mean()), np.column_stack([weights, bias]))
 
 
 def _logistic(z: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Return the weights of least cross-entropy by Newton's method: w ← w − H⁻¹·g."""
+    """Return the weights of least cross-entropy by Newton's method, w ← w − H⁻¹·g."""
     w = np.zeros(z.shape[1])
     for _ in range(_STEPS):
         p = 1 / (1 + np.exp(-np.clip(z @ w, -40, 40)))
@@ -72,5 +75,51 @@ def _logistic(z: np.ndarray, target: np.ndarray) -> np.ndarray:
     return w
 
 
-def _least_squares(z: np.ndarray, target: np.ndarray) -> np.ndarray:
-    return np.linalg.lstsq(z, 2 * target - 1, rcond=None)[0]
+def _softmax(z: np.ndarray, classes: np.ndarray, count: int) -> np.ndarray:
+    """Return the weights (classes, numbers of a point) of least cross-entropy, by L-BFGS.
+
+    Source: J. Nocedal, S. Wright, *Numerical Optimization* (Springer, 2006), algorithm 7.4.
+    """
+    shape = (count, z.shape[1])
+    hot = np.eye(count)[classes]
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = z @ w.reshape(shape).T
+        scores -= scores.max(axis=1, keepdims=True)
+        total = np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        p = np.exp(scores - total)
+        value = float((total[:, 0] - (scores * hot).sum(axis=1)).mean() + 0.5 * _HOLD * (w @ w))
+        return value, ((p - hot).T @ z).ravel() / len(z) + _HOLD * w
+
+    w = np.zeros(shape[0] * shape[1])
+    value, slope = loss(w)
+    pairs: list[tuple[np.ndarray, np.ndarray]] = []
+    for _ in range(_ROUNDS):
+        way = -_by_curvature(slope, pairs)
+        fall, size = float(slope @ way), 1.0 if pairs else 1.0 / max(float(np.linalg.norm(slope)), 1e-12)
+        after, steep = loss(w + size * way)
+        while after > value + 1e-4 * size * fall and size > 1e-10:
+            size /= 2
+            after, steep = loss(w + size * way)
+        step, change = size * way, steep - slope
+        if after >= value or np.abs(steep).max() < 1e-7:
+            break
+        if step @ change > 1e-12 * (change @ change):
+            pairs = [*pairs[-_PAIRS:], (step, change)]
+        w, value, slope = w + step, after, steep
+    return w.reshape(shape)
+
+
+def _by_curvature(slope: np.ndarray, pairs: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """Return the inverse curvature, as the last steps showed it, times the slope."""
+    q, shares = slope.copy(), []
+    for step, change in reversed(pairs):
+        share = float(step @ q) / float(step @ change)
+        q -= share * change
+        shares.append(share)
+    if pairs:
+        step, change = pairs[-1]
+        q *= float(step @ change) / float(change @ change)
+    for (step, change), share in zip(pairs, reversed(shares), strict=True):
+        q += step * (share - float(change @ q) / float(step @ change))
+    return q

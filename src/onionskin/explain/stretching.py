@@ -226,8 +226,13 @@ def broadcasting(a: Any, b: Any, *, operation: str = "add", language: str = "en"
             return Broadcasting(a_shape, b_shape, axes, shape, None, None, operation, language)
         result = np.asarray(_OPERATIONS[operation][0](first, second))
     except ShapeError as error:
-        return Broadcasting(a_shape, b_shape, axes, None, str(error), None, operation, language)
+        return Broadcasting(a_shape, b_shape, axes, None, str(_refusal(error, operation)), None, operation, language)
     return Broadcasting(a_shape, b_shape, axes, shape, None, (first, second, result), operation, language)
+
+
+def _refusal(error: ShapeError, operation: str) -> ShapeError:
+    """Return the error as the operation raises it."""
+    return error if error.where is not None else error.within(f"ops.{operation}")  # type: ignore[return-value]
 
 
 def _given(value: Any, where: str) -> tuple[np.ndarray | None, tuple[int, ...]]:

@@ -76,7 +76,7 @@ def broadcasting(
         raise ArgumentError("the result has another shape.", where=f"{where}(result)", expected=shape,
                             given=third.shape)  # fmt: skip
     with sheet(where, path, style, language) as page:
-        names = [page.word("a"), page.word("b"), page.word("broadcast result")]
+        names = ["a", "b", page.word("broadcast result")]
         arrays = [first, second, np.empty(shape) if third is None else third]
         each = _texts(arrays, result is not None)
         cell = max(1.0, 0.19 * max(len(text) for texts in each for text in texts.ravel()))  # in units of _WIDE

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _PANEL = 2.5  # inches
+_ENTRY = 1.0  # of the legend
 _COLUMNS = 4
 _MOST = 24  # stages
 _MARKS = ("o", "^", "s", "D", "v", "P", "X", "<", ">", "h")
@@ -90,7 +91,7 @@ def unfolding(
     with sheet(where, path, style, language, [heading, *[one.title for one in stages]]) as page:
         columns = min(_COLUMNS, len(stages))
         rows = math.ceil(len(stages) / columns)
-        figure = page.figure(_PANEL * columns, (_PANEL + 0.55) * rows + (0.35 if heading else 0.0))
+        figure = page.figure(_PANEL * columns, (_PANEL + 0.55) * rows + (0.6 if heading else 0.25))
         grid = figure.subplots(rows, columns, squeeze=False).ravel()
         for axes in grid[len(stages) :]:
             figure.delaxes(axes)
@@ -98,6 +99,9 @@ def unfolding(
             _panel(page, axes, stage, classes, 16.0)
         if heading:
             figure.suptitle(heading, x=0.01, ha="left")
+        handles = [_mark(page, number) for number in np.unique(classes)]
+        fit = max(1, int(figure.get_figwidth() / _ENTRY))
+        figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), fit), handlelength=1.0)
         return page.finish(figure)
 
 
@@ -185,6 +189,13 @@ def _panel(page: Sheet, axes: Axes, stage: Stage, classes: np.ndarray, size: flo
     axes.set_xlabel("\n".join(line for line in (below, stage.note) if line), fontsize=SMALL, linespacing=1.35)
 
 
+def _mark(page: Sheet, number: int) -> Any:
+    line = require("matplotlib.lines", "plot", "plots").Line2D
+    color = page.look.series[number % len(page.look.series)]
+    marker = _MARKS[number % len(_MARKS)]
+    return line([], [], color=color, marker=marker, linestyle="none", label=page.word("class", number=number))
+
+
 def _grid(page: Sheet, axes: Axes, lines: np.ndarray) -> Any:
     collection = require("matplotlib.collections", "plot", "plots").LineCollection
     drawn = collection(list(lines), colors=page.look.muted, linewidths=0.6, alpha=0.6, zorder=1)
@@ -242,8 +253,7 @@ def _frames(page: Sheet, stages: Sequence[Stage], classes: np.ndarray, heading: 
             grid.set_segments(list(lines))
             line = _line(page, axes, stage.cut, view) if step == 0 and stage.cut is not None else None
             _frame(axes, view)
-            names = {"before": stage.title.replace("\n", " "), "after": after.title.replace("\n", " ")}
-            title.set_text(page.word("to layer", **names) if step else names["before"])
+            title.set_text(f"{stage.title} → {after.title}" if step else stage.title)
             known = step == 0 and stage.share is not None
             below.set_text(page.word("straight cut", share=stage.share) if known else "")
             yield picture_of(figure)
