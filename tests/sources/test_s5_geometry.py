@@ -22,7 +22,7 @@ def area(corners: np.ndarray) -> float:
 
 
 def test_s5_4_adding_a_vector_is_a_translation() -> None:
-    np.testing.assert_allclose(explain.translation(2, -1)(POINTS), POINTS + [2, -1], rtol=1e-15)
+    np.testing.assert_allclose(explain.translation(2, -1)(POINTS), POINTS + np.array([2, -1]), rtol=1e-15)
 
 
 def test_s5_4_rotation_turns_by_the_angle_and_keeps_lengths() -> None:

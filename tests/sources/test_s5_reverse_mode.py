@@ -63,7 +63,7 @@ def test_s5_6_the_reverse_pass_costs_a_small_multiple_of_the_function() -> None:
 
 
 def test_s5_6_backpropagation_is_the_chain_rule() -> None:
-    """d f(g(h(x))) = f'·g'·h', each factor by itself, equals what the engine's single pass gives."""
+    """By the chain rule f'·g'·h', each factor by itself, equals what the engine's single pass gives."""
     x = np.float64(0.7)
     h, g, f = ops.sin, ops.exp, ops.tanh
     inner, middle = h(x), g(h(x))

@@ -230,7 +230,7 @@ def plot_transformations(
             "these are no transformations.",
             where="plot_transformations(maps)",
             expected="a list of transformations, such as [rotation(30)]",
-            given=f"{maps!r:.60}",
+            given=f"a {type(maps).__name__} that holds something else",
         )
     titled: dict[str, Transformation] = {}
     for one in chosen:

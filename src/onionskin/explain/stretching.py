@@ -202,9 +202,9 @@ def broadcasting(a: Any, b: Any, *, operation: str = "add", language: str = "en"
         >>> print(broadcasting([[0, 10, 20]], [[1], [2]]))
         Broadcasting (1, 3) with (2, 1)
           axis  a  b  result  what happens
-          ────  ─  ─  ──────  ──────────────────────────────
-             0  1  2       2  a has size 1: repeated 2 times
-             1  3  1       3  b has size 1: repeated 3 times
+          ────  ─  ─  ──────  ─────────────────────────
+             0  1  2       2  a has size 1: repeated 2×
+             1  3  1       3  b has size 1: repeated 3×
         Lined up from the right, the shapes fit: the result has shape (2, 3).
             a                  b               result
               0   10   20   +   1  (1) (1)  =   1 11 21

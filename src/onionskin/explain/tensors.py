@@ -285,7 +285,10 @@ def data_kinds(dtype: str = "float32", *, language: str = "en") -> DataKinds:
 
     Source: F. Chollet, *Deep Learning with Python* (Manning, 2017), section 2.2.
     """
-    return DataKinds(dtype_name(dtype), known_language(language, "data_kinds"))
+    try:
+        return DataKinds(dtype_name(dtype), known_language(language, "data_kinds"))
+    except DTypeError as error:
+        raise error.within("data_kinds(dtype)") from None
 
 
 def _kind(array: np.ndarray) -> str:
