@@ -14,4 +14,8 @@ from onionskin.plot.surfaces import surface as surface
 from onionskin.plot.searches import annealing as annealing
 from onionskin.plot.searches import search_paths as search_paths
 from onionskin.plot.searches import starts as starts
+from onionskin.plot.geometry import transformations as transformations
+from onionskin.plot.stretching import broadcasting as broadcasting
 from onionskin.plot.terminal import digit_text as digit_text
+from onionskin.plot.unfolding import animate_unfolding as animate_unfolding
+from onionskin.plot.unfolding import unfolding as unfolding
