@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from onionskin.classic.neuron import activation_uses as activation_uses
     from onionskin.classic.nodes import AddLayer as AddLayer
     from onionskin.classic.nodes import MulLayer as MulLayer
+    from onionskin.classic.params import network_from_params as network_from_params
     from onionskin.classic.perceptron import Perceptron as Perceptron
     from onionskin.classic.perceptron import learning_rates as learning_rates
     from onionskin.classic.starts import Starts as Starts
@@ -43,6 +44,7 @@ _door = Door(
         "onionskin.classic.feedforward": "Backward FeedForward HalfSquaredError",
         "onionskin.classic.neuron": "Neuron activation_uses",
         "onionskin.classic.nodes": "AddLayer MulLayer",
+        "onionskin.classic.params": "network_from_params",
         "onionskin.classic.perceptron": "Perceptron learning_rates",
         "onionskin.classic.starts": "Starts multi_start",
         "onionskin.classic.truth": "truth_table",
