@@ -24,7 +24,7 @@ def lines(completions: Sequence[str] = ()) -> Iterator[str]:
     """
     if sys.stdin is None:  # closed by who started the program
         return
-    if hasattr(sys.stdin, "reconfigure"):  # bytes that are no letters become "\\ufffd" instead of an error
+    if hasattr(sys.stdin, "reconfigure"):  # bytes that are no letters become U+FFFD, not an error
         sys.stdin.reconfigure(errors="replace")
     typing = interactive()
     with _editing(completions) if typing else contextlib.nullcontext():

@@ -74,7 +74,7 @@ WORDS: dict[str, dict[str, str]] = {
     # the shell
     "ask": {
         "en": "Type a background colour: 255,200,0 or #ffc800 or gold (help; empty line ends).",
-        "ko": "배경색을 입력하세요: 255,200,0 또는 #ffc800 또는 gold (help는 도움말, 빈 줄은 끝).",
+        "ko": "배경색 입력: 255,200,0 또는 #ffc800 또는 gold (도움말: help, 끝: 빈 줄).",
     },
     "shell read": {"en": "The network of {file} answers.", "ko": "{file}의 신경망이 답합니다."},
     "shell trains": {
@@ -111,7 +111,7 @@ WORDS: dict[str, dict[str, str]] = {
     "colour near": {"en": "this is no colour; did you mean {detail}?", "ko": "색이 아닙니다. {detail}인가요?"},
     "colour count": {
         "en": "a colour has three numbers, not {detail}.",
-        "ko": "색은 수 세 개입니다. {detail}개를 입력했습니다.",
+        "ko": "색은 수 세 개인데 {detail}개입니다.",
     },
     "colour range": {"en": "{detail} is above 255.", "ko": "{detail}은(는) 255보다 큽니다."},
     "colour whole": {
