@@ -12,13 +12,14 @@ import pickle
 import pickletools
 import struct
 import sys
+import tracemalloc
 import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -433,3 +434,34 @@ def test_any_bytes_give_a_value_or_our_error(data: bytes) -> None:
     before = set(sys.modules)
     value_or_our_error(data)
     assert set(sys.modules) == before
+
+
+SMALL = st.sampled_from(
+    [
+        *(bytes([code]) for code in b"(0123NRabdelostu])}"),
+        b"I1\n", b"I00\n", b"h\x00", b"h\x01", b"q\x00", b"q\x01", b"p2\n", b"g2\n", b"\x94", b"\x85", b"\x86",
+        b"\x87", b"\x88", b"\x89", b"K\x02", b"U\x01<", b"U\x02f4", b"C\x08\0\0\0\0\0\0\0\0", b"\x8c\x01C", b"F1.5\n",
+        b"cnumpy\ndtype\n", b"cnumpy\nndarray\n", b"cnumpy.core.multiarray\n_reconstruct\n",
+        b"cnumpy.core.multiarray\nscalar\n", b"cnumpy._core.numeric\n_frombuffer\n", b"c_codecs\nencode\n",
+        b"cbuiltins\nbytes\n", b"\x93",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(SMALL, max_size=40))
+@settings(max_examples=400)
+def test_any_opcodes_in_any_order_give_a_value_or_our_error(steps: list[bytes]) -> None:
+    value_or_our_error(b"".join(steps) + b".")
+    value_or_our_error(array_pickle()[:-1] + b"".join(steps) + b".")
+
+
+def test_sizes_that_are_only_promised_take_no_memory() -> None:
+    promises = [data for data, words in HOSTILE if words is None]
+    assert len(promises) >= 6
+    tracemalloc.start()
+    try:
+        for data in promises:
+            refused(data)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()

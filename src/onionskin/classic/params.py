@@ -45,8 +45,8 @@ def network_from_params(
     weights = _checked(params)
     kernels = weights[::2]
     model = Sequential([Input((kernels[0].shape[0],))], name=name)
-    for kernel in kernels:
-        model.add(Dense(kernel.shape[1], output_activation if kernel is kernels[-1] else activation))
+    for k, kernel in enumerate(kernels, start=1):
+        model.add(Dense(kernel.shape[1], output_activation if k == len(kernels) else activation))
     model.set_weights(weights)
     return model
 

@@ -43,6 +43,7 @@ def read_pickle(path: StrPath, *, max_bytes: int = MAX_BYTES) -> Any:
 
     Example:
         >>> import pathlib, pickle, tempfile
+        >>> import numpy as np
         >>> path = pathlib.Path(tempfile.mkdtemp()) / "weights.pkl"
         >>> _ = path.write_bytes(pickle.dumps({"W1": np.ones((2, 1), np.float32)}))
         >>> read_pickle(path)["W1"].shape
