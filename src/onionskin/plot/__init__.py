@@ -1,7 +1,9 @@
 """Pictures of training, predictions and data, drawn from plain arrays and dictionaries; models are never seen here."""
 
 from typing import TYPE_CHECKING
+
 from onionskin.base.doors import Door
+
 if TYPE_CHECKING:
     from onionskin.plot.animations import animate as animate
     from onionskin.plot.boundary import color_boundary as color_boundary
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from onionskin.plot.grids import images as images
     from onionskin.plot.grids import wrong_images as wrong_images
     from onionskin.plot.history import curves as curves
+    from onionskin.plot.screen import digit as digit
+    from onionskin.plot.screen import show_window as show_window
     from onionskin.plot.searches import annealing as annealing
     from onionskin.plot.searches import search_paths as search_paths
     from onionskin.plot.searches import starts as starts
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from onionskin.plot.terminal import digit_text as digit_text
     from onionskin.plot.unfolding import animate_unfolding as animate_unfolding
     from onionskin.plot.unfolding import unfolding as unfolding
+
 _door = Door(
     __name__,
     {
@@ -32,6 +37,7 @@ _door = Door(
         "onionskin.plot.geometry": "transformations",
         "onionskin.plot.grids": "images wrong_images",
         "onionskin.plot.history": "curves",
+        "onionskin.plot.screen": "digit show_window",
         "onionskin.plot.searches": "annealing search_paths starts",
         "onionskin.plot.stretching": "broadcasting",
         "onionskin.plot.surfaces": "contour steps_on_curve surface",
@@ -40,11 +46,3 @@ _door = Door(
     },
 )
 __getattr__, __dir__ = _door.find, _door.names
-from onionskin.plot.boundary import color_boundary as color_boundary
-from onionskin.plot.confusion import confusion_matrix as confusion_matrix
-from onionskin.plot.grids import images as images
-from onionskin.plot.grids import wrong_images as wrong_images
-from onionskin.plot.history import curves as curves
-from onionskin.plot.screen import digit as digit
-from onionskin.plot.screen import show_window as show_window
-from onionskin.plot.terminal import digit_text as digit_text
