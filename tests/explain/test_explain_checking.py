@@ -136,6 +136,59 @@ def test_large_parameters_are_sampled_and_small_ones_checked_whole():
     assert result.rows == again.rows
 
 
+def test_a_size_between_once_and_twice_the_sample_is_sampled_too():
+    w = RNG.normal(size=72)
+    assert gradient_check(lambda w: ops.sum(ops.sin(w)), w).rows[0].checked == 64
+
+
+def test_a_gradient_that_is_zero_but_for_rounding_is_not_imprecise():
+    x = np.random.default_rng(0).normal(size=(2, 3)).astype("float32")
+    result = gradient_check(lambda x: ops.sum(x / ops.norm(x, axis=-1, keepdims=True) * x / ops.norm(x)), x)
+    assert result.passed, str(result)
+    # the weights are of another stream than data drawn by the same seed, which they would be orthogonal to
+    row = gradient_check(layers.UnitNormalization(), x).rows[0]
+    assert (row.verdict, abs(row.analytic) > 1e-3) == ("ok", True)
+
+
+def test_lists_of_numbers_are_arrays():
+    assert gradient_check(losses.MeanSquaredError(), [[0.0, 1.0]], [[0.2, 0.8]]).rows[0].shape == (1, 2)
+    assert gradient_check(lambda x, axis: ops.sum(ops.sum(x * x, axis=axis)), [[0.2, 0.8]], (0, 1)).passed
+    model = small_model()
+    assert gradient_check(model, X, LABELS.tolist()).passed
+
+
+def test_models_of_several_outputs_are_checked_by_their_own_losses():
+    inputs = onionskin.Input((4,))
+    hidden = layers.Dense(2, "tanh")(inputs)
+    model = onionskin.Model(inputs, [layers.Dense(1)(hidden), layers.Dense(2)(hidden)])
+    model.compile("sgd", ["mse", "huber"], loss_weights=[1.0, 0.5])
+    targets = [np.ones((6, 1)), np.zeros((6, 2))]
+    result = gradient_check(model, X, targets)
+    assert result.passed, str(result)
+    with pytest.raises(ArgumentError) as error:
+        gradient_check(model, X, targets, loss="mse")
+    assert str(error.value) == (
+        "gradient_check: one loss is given, and there are several outputs.\n  given:    2\n"
+        "  to fix:   compile the model with a loss for each"
+    )
+
+
+@pytest.mark.parametrize("name", ["LayerNormalization", "GroupNormalization", "BatchNormalization", "PReLU", "ELU",
+                                  "RMSNormalization", "SpatialDropout1D", "GaussianDropout", "Softmax"])  # fmt: skip
+def test_layers_of_the_library_pass(name):
+    more = {"GroupNormalization": {"groups": 3}, "SpatialDropout1D": {"rate": 0.5, "seed": 1},
+            "GaussianDropout": {"rate": 0.5, "seed": 1}}.get(name, {})  # fmt: skip
+    x = RNG.normal(size=(4, 5, 3)).astype("float32")
+    result = gradient_check(getattr(layers, name)(**more), x, training=True)
+    assert result.passed, str(result)
+
+
+def test_second_derivatives_and_compiled_functions_are_checked_like_any_other():
+    cubes = onionskin.grad(lambda x: ops.sum(ops.tanh(x) ** 3))
+    assert gradient_check(cubes, np.array([0.3, 0.4]), weights="random").passed
+    assert gradient_check(onionskin.jit(lambda x: ops.sum(ops.tanh(x))), np.array([0.3, 0.4])).passed
+
+
 def test_half_of_a_sample_has_a_gradient_where_few_elements_do():
     cube = define_primitive("cube_wrong", lambda x: x**3, lambda g, y, x: g * 3.3 * x**2)
     w = np.ones(5000)

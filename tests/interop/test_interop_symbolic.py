@@ -78,6 +78,16 @@ def test_the_gradient_graph_is_written_like_any_other():
     assert sympy.expand(second - sympy.diff(loss, a2)) == 0
 
 
+def test_a_model_is_written_with_its_numbers_plugged_in():
+    onionskin.utils.set_random_seed(2)
+    model = onionskin.Sequential([onionskin.layers.Dense(2, "relu"), onionskin.layers.Dense(1, "sigmoid")])
+    model(np.ones((1, 3)))
+    symbolic = to_sympy(lambda x: model(x), x=(1, 3))
+    numbers = np.array([[0.3, -0.2, 0.9]])
+    at = dict(zip(symbolic.symbols, numbers.flat, strict=True))
+    np.testing.assert_allclose(float(symbolic.output[0, 0].subs(at)), model(numbers)[0, 0], rtol=1e-6)
+
+
 def test_control_flow_is_written_out():
     out = single(lambda x, y: ops.cond(x > y, lambda: x * y, lambda: x + y))
     assert out == sympy.Piecewise((x * y, x > y), (x + y, True))

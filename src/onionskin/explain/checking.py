@@ -181,8 +181,8 @@ class _Probe:
             return list(np.ndindex(*gradient.shape))
         moving = np.flatnonzero(gradient)
         half = rng.choice(moving, min(len(moving), self.samples // 2), replace=False)
-        others = np.setdiff1d(rng.choice(gradient.size, self.samples + len(half), replace=False), half)
-        chosen = [*half, *rng.permutation(others)[: self.samples - len(half)]]
+        drawn = rng.choice(gradient.size, min(self.samples + len(half), gradient.size), replace=False)
+        chosen = [*half, *drawn[~np.isin(drawn, half)][: self.samples - len(half)]]
         return [tuple(map(int, np.unravel_index(int(one), gradient.shape))) for one in chosen]
 
     def _own_error(self, index: int) -> float | None:
@@ -191,9 +191,9 @@ class _Probe:
             return None
         wide, narrow = self.wide[index], self.narrow[index]
         assert wide is not None and narrow is not None
-        # a gradient that is 0 but for rounding (a bias before a normalization) is small beside the others
+        # a gradient that is 0 but for rounding (a bias before a normalization) is small beside the others and the value
         longest = max(float(np.linalg.norm(one)) for one in self.wide if one is not None)
-        scale = max(float(np.linalg.norm(wide)), 1e-3 * longest)
+        scale = max(float(np.linalg.norm(wide)), 1e-3 * longest, 1e-4 * abs(self.start) * wide.size**0.5)
         return float(np.linalg.norm(narrow.astype(np.float64) - wide)) / scale if scale else 0.0
 
     # --- one element ---

@@ -14,7 +14,7 @@ from onionskin.base.errors import ArgumentError, DTypeError, NotBuiltError, Shap
 from onionskin.base.specs import is_float
 from onionskin.base.trees import flatten
 from onionskin.graph import Graph, Node, as_node
-from onionskin.prims.families import TABLE, joined
+from onionskin.prims.families import TABLE, joined, operand
 from onionskin.runtime.arguments import Call, checked_function, take_apart
 from onionskin.state import CallContext, Pure, Variable, calling, purify
 from onionskin.state.variable import held
@@ -84,7 +84,7 @@ def objective(
     if rule is not None and loss is None:
         _prepare(what, inputs[0], y)
         training = True if training is None else training
-    call = take_apart((tuple(inputs), settings, y), {})
+    call = take_apart((tuple(_array(one) for one in inputs), settings, _array(y, whole=True)), {})
     name = str(getattr(what, "name", None) or getattr(what, "__name__", None) or type(what).__name__)
     if weights is None and layer and rule is None:
         weights = "random"
@@ -119,6 +119,9 @@ def _rule(what: Any, y: Any, loss: Any) -> Callable[[Any, Any, Any], Any] | None
             raise ArgumentError("a loss needs targets.", where="gradient_check", fix="pass y=")
 
         def given(args: Any, target: Any, found: Any) -> Any:
+            if len(flatten(found)[0]) != 1:
+                raise ArgumentError("one loss is given, and there are several outputs.", where="gradient_check",
+                                    given=len(flatten(found)[0]), fix="compile the model with a loss for each")  # fmt: skip
             rule = losses.resolve(loss, np.shape(target), found.shape)  # as compile does: a function's mean
             return found if rule is None else rule(target, found)
 
@@ -137,6 +140,13 @@ def _rule(what: Any, y: Any, loss: Any) -> Callable[[Any, Any, Any], Any] | None
         return what.compute_loss(x=args[0], y=target, y_pred=found, sample_weight=None, **told)
 
     return compiled
+
+
+def _array(value: Any, whole: bool = False) -> Any:
+    """Return nested lists of floats as an array, those of whole numbers too where they are no setting."""
+    leaves = flatten(value)[0] if isinstance(value, list | tuple) else []
+    numbers = leaves and all(isinstance(one, bool | int | float) for one in leaves)
+    return operand(value) if numbers and (whole or any(isinstance(one, float) for one in leaves)) else value
 
 
 def _prepare(model: Any, x: Any, y: Any) -> None:
@@ -167,7 +177,7 @@ def _single(found: Any, weights: Any, name: str, seed: int, noted: list[tuple[in
             )
         return floats[0]
     noted.append(floats[0].shape)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, len("weights")])  # not the stream that a user draws data from by the same seed
     total = None
     for one, factor in zip(floats, _factors(weights, floats, name, rng), strict=True):
         part = TABLE["sum"](one * factor.astype(one.dtype), axis=tuple(range(one.ndim)), keepdims=False)
