@@ -119,9 +119,10 @@ def _rule(what: Any, y: Any, loss: Any) -> Callable[[Any, Any, Any], Any] | None
             raise ArgumentError("a loss needs targets.", where="gradient_check", fix="pass y=")
 
         def given(args: Any, target: Any, found: Any) -> Any:
-            if len(flatten(found)[0]) != 1:
+            count = len(flatten(found)[0])
+            if count != 1:
                 raise ArgumentError("one loss is given, and there are several outputs.", where="gradient_check",
-                                    given=len(flatten(found)[0]), fix="compile the model with a loss for each")  # fmt: skip
+                                    given=count, fix="compile the model with a loss for each")  # fmt: skip
             rule = losses.resolve(loss, np.shape(target), found.shape)  # as compile does: a function's mean
             return found if rule is None else rule(target, found)
 
