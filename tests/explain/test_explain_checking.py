@@ -377,6 +377,9 @@ def test_what_is_refused_says_why():
     assert said(ArgumentError, lambda: gradient_check(layers.Dense(2), X, loss="mse")) == (
         "gradient_check: a loss needs targets.\n  to fix:   pass y="
     )
+    assert said(ArgumentError, lambda: gradient_check(small_model(), y=LABELS)) == (
+        "gradient_check: a model needs inputs beside its targets.\n  to fix:   gradient_check(model, x, y)"
+    )
     whole = Variable(np.array([1, 2]), name="n")
     assert said(DTypeError, lambda: gradient_check(lambda: ops.sum(whole) * 1.0, variables=[whole])) == (
         "gradient_check, variables: only a variable of floats has a gradient to be checked.\n"

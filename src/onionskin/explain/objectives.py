@@ -82,6 +82,9 @@ def objective(
         argnums = 1  # of a loss, the predictions
     rule = _rule(what, y, loss)
     if rule is not None and loss is None:
+        if not inputs:
+            raise ArgumentError("a model needs inputs beside its targets.", where="gradient_check",
+                                fix="gradient_check(model, x, y)")  # fmt: skip
         _prepare(what, inputs[0], y)
         training = True if training is None else training
     call = take_apart((tuple(_array(one) for one in inputs), settings, _array(y, whole=True)), {})
