@@ -31,6 +31,21 @@ def test_functions_read_as_in_a_book():
     )
 
 
+@pytest.mark.parametrize("compare", [ops.greater, ops.greater_equal, ops.less, ops.less_equal])
+@pytest.mark.parametrize("extreme", [ops.maximum, ops.minimum])
+def test_an_extreme_beside_a_number_is_compared_term_by_term(compare, extreme):
+    """max(0, x, y) > 1 is x > 1 or y > 1, and so on: true at the same points, on either side."""
+    for number in (-0.5, 0.0, 0.5):
+        left = single(lambda x, y, number=number: compare(extreme(extreme(x, 0.0), y), number))
+        right = single(lambda x, y, number=number: compare(number, extreme(extreme(x, 0.0), y)))
+        assert not left.atoms(sympy.Max, sympy.Min)
+        for a in (-1.0, -0.5, 0.0, 0.5, 1.0):
+            for b in (-1.0, -0.5, 0.0, 0.5, 1.0):
+                value = np.float64(extreme(extreme(a, 0.0), b))
+                assert bool(left.subs({x: a, y: b})) == bool(compare(value, np.float64(number))), (number, a, b)
+                assert bool(right.subs({x: a, y: b})) == bool(compare(np.float64(number), value)), (number, a, b)
+
+
 def test_a_layer_is_written_with_the_symbols_of_its_matrix():
     out = single(lambda x, w, b: ops.matmul(x, w) + b, x=(1, 2), w=(2, 1), b=(1,))
     assert str(out.tolist()) == "[[b_1 + w_1_1*x_1_1 + w_2_1*x_1_2]]"
@@ -76,6 +91,16 @@ def test_the_gradient_graph_is_written_like_any_other():
     loss = (sympy.tanh(a1) + sympy.tanh(a2)) * a1
     assert sympy.expand(first - sympy.diff(loss, a1)) == 0
     assert sympy.expand(second - sympy.diff(loss, a2)) == 0
+
+
+def test_a_model_is_written_with_its_numbers_plugged_in():
+    onionskin.utils.set_random_seed(2)
+    model = onionskin.Sequential([onionskin.layers.Dense(2, "relu"), onionskin.layers.Dense(1, "sigmoid")])
+    model(np.ones((1, 3)))
+    symbolic = to_sympy(lambda x: model(x), x=(1, 3))
+    numbers = np.array([[0.3, -0.2, 0.9]])
+    at = dict(zip(symbolic.symbols, numbers.flat, strict=True))
+    np.testing.assert_allclose(float(symbolic.output[0, 0].subs(at)), model(numbers)[0, 0], rtol=1e-6)
 
 
 def test_control_flow_is_written_out():

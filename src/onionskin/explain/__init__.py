@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from onionskin.explain.chains import links as links
     from onionskin.explain.chains import local_partials as local_partials
     from onionskin.explain.chains import partials as partials
+    from onionskin.explain.check_report import GradientCheck as GradientCheck
+    from onionskin.explain.check_report import GradientRow as GradientRow
+    from onionskin.explain.checking import gradient_check as gradient_check
     from onionskin.explain.descents import OptimizerPath as OptimizerPath
     from onionskin.explain.descents import OptimizerPaths as OptimizerPaths
     from onionskin.explain.descents import optimizer_paths as optimizer_paths
@@ -57,6 +60,8 @@ _door = Door(
         "onionskin.explain.moves": (
             "Transformation affine linear plot_transformations rotation scaling shear translation"
         ),
+        "onionskin.explain.check_report": "GradientCheck GradientRow",
+        "onionskin.explain.checking": "gradient_check",
         "onionskin.explain.operations": "compare_operations side_by_side",
         "onionskin.explain.stretching": "broadcasting",
         "onionskin.explain.tensors": "data_kinds describe_tensor",

@@ -240,7 +240,7 @@ def number(s: Any, value: Any) -> Any:
         return s.nan if np.isnan(value) else s.oo if value > 0 else -s.oo
     text = np.format_float_scientific(value, trim="-")
     digits = sum(letter.isdigit() for letter in text.partition("e")[0])
-    room = _SHORT if np.asarray(value).dtype.itemsize == 8 else 6  # float32 has 7 digits, the last not always its own
+    room = _SHORT if np.asarray(value).dtype.itemsize == 8 else 4  # float32 has 7 digits at most
     if digits <= room or (float(value).is_integer() and abs(float(value)) < 2.0**53):
         return s.Rational(text) if not float(value).is_integer() else s.Integer(int(value))
     return s.Float(float(value))
