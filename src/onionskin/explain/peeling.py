@@ -13,12 +13,16 @@ from onionskin.base.errors import ArgumentError, UnknownNameError, suggest
 from onionskin.base.specs import Spec
 from onionskin.explain import algebra
 from onionskin.explain.algebra import sympy
+from onionskin.explain.check_report import GradientRow
+from onionskin.explain.checking import checked
 from onionskin.explain.elements import Elements
+from onionskin.explain.objectives import Objective, Parameter
 from onionskin.explain.recording import Recording, record
 from onionskin.explain.stages import Local, Skin, Stage, skins
 from onionskin.graph import Graph, Node, make_input
 from onionskin.interop.symbolic import to_sympy
 
+SAMPLES = 8  # elements of a derivative that are compared with central differences
 _ROWS = ("y", "sample_weight")  # arguments that nothing is trained by
 
 
@@ -140,6 +144,21 @@ class Peel:
         }
         deltas = {self.names.delta(self._symbols[name]): array for name, array in self.gradients.items()}
         return {**known, **deltas, **self.names.constants}
+
+    @cached_property
+    def checks(self) -> dict[str, GradientRow]:
+        """Name of a weight or input → what central differences in float64 say of its derivative, at a few elements."""
+        if self.step.arguments is None:
+            return {}
+        graph = self.step.graph
+        arrays = (*[variable.numpy() for variable in self.step.variables], *self.step.arguments)
+        places = [
+            Parameter(self.names.symbols[node].name, place, array)
+            for place, (node, array) in enumerate(zip(graph.inputs, arrays, strict=True))
+            if self.names.symbols[node].name in self.totals
+        ]
+        goal = Objective(graph.name, Graph(graph.inputs, (self.step.loss,), graph.name), arrays, tuple(places), None)
+        return {row.name: row for row in checked(goal, samples=SAMPLES)}
 
     def evaluate(self, formula: Any) -> np.ndarray:
         """Return the numbers of a formula of this derivation."""
