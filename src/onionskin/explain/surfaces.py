@@ -12,7 +12,6 @@ from onionskin import data as batches
 from onionskin import ops
 from onionskin.base.errors import (
     ArgumentError,
-    DataError,
     DTypeError,
     NotBuiltError,
     ShapeError,
@@ -344,8 +343,6 @@ def _prepared(model: Any, x: Any, y: Any, weight: Any, batch_size: int | None) -
     if not isinstance(source, batches.ArraySource):
         raise DTypeError("the data of a loss surface are arrays.", where=where, expected="x and y as arrays",
                          given=f"an object of type {type(x).__name__}")  # fmt: skip
-    if not source.count:
-        raise DataError("there are no samples.", where=where, expected="at least one")
     before = [(one, one.numpy().copy()) for one in (*model.variables, *_of_metrics(model))]
     model.test_on_batch(*source.batch(slice(0, 1)))  # builds what is not built, and says what does not fit
     model.reset_metrics()
