@@ -132,6 +132,7 @@ def test_a_model_that_saw_no_data_and_models_of_several_outputs():
     for one, old in zip(model.variables, before, strict=True):
         np.testing.assert_array_equal(one.numpy(), old)
     assert np.isfinite(surface.losses).all()
+    assert not any(variable.numpy().any() for metric in model.metrics for variable in metric.variables)
     entry = onionskin.Input((2,))
     two = onionskin.Model(entry, [layers.Dense(1, name="a")(entry), layers.Dense(1, name="b")(entry)])
     two.compile("sgd", ["mse", "mae"])

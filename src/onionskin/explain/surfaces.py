@@ -31,7 +31,7 @@ from onionskin.state import CallContext, StatelessScope, Variable, calling, open
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_FINE, _COARSE = 121, 51  # points on an axis, of a function and of a model
+_FINE, _COARSE = 121, 41  # points on an axis, of a function and of a model
 _MOST = 2001
 KINDS = ("contour", "3d")
 
@@ -239,7 +239,8 @@ def loss_surface(
             the axes are; "random", two filter-normalised directions, also where None; a `PathRecorder`, for the first
             two principal components of a training's path; or two lists of arrays, one for each trainable variable.
         span: ((low, high), (low, high)) of both axes; chosen where None: of a function the landscape's own or ±3.
-        points: on each axis; 121 of a function and 51 of a model where None.
+        points: on each axis; 121 of a function and 41 of a model where None. Each point costs one pass of the data
+            through the model.
         sample_weight: weights (samples,).
         batch_size: samples at a time, to need less memory; the loss is then the mean over batches, as in `evaluate`.
         seed: of the random directions.
@@ -343,7 +344,7 @@ def _prepared(model: Any, x: Any, y: Any, weight: Any, batch_size: int | None) -
     if not isinstance(source, batches.ArraySource):
         raise DTypeError("the data of a loss surface are arrays.", where=where, expected="x and y as arrays",
                          given=f"an object of type {type(x).__name__}")  # fmt: skip
-    before = [(one, one.numpy().copy()) for one in (*model.variables, *_of_metrics(model))]
+    before = [(one, one.numpy()) for one in (*model.variables, *_of_metrics(model))]
     model.test_on_batch(*source.batch(slice(0, 1)))  # builds what is not built, and says what does not fit
     model.reset_metrics()
     for variable, value in before:
