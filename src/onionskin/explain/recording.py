@@ -1,106 +1,243 @@
-"""PathRecorder: the callback that keeps the way of the weights through a training, thinned as it grows."""
+"""A step of training as one graph that can be looked into: forward, backward and update, and which layer made what."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from onionskin.base.errors import ArgumentError, NotBuiltError
-from onionskin.callbacks import Callback
+from onionskin import engines
+from onionskin.base.errors import ArgumentError, DTypeError
+from onionskin.base.specs import Spec, is_float, spec_of
+from onionskin.base.trees import flatten, unflatten
+from onionskin.graph import CONSTANT, Graph, Node, make_constant, make_input, substitute, topological
+from onionskin.prims.operators import reduced
+from onionskin.prims.reductions import sum_ as total
+from onionskin.state import CallContext, Variable, calling, purify
+from onionskin.state.call import path_of
+from onionskin.transforms import cotangents_of, simplify, stabilize
 
 
-class PathRecorder(Callback):
-    """Keeps the trainable weights before training, after each epoch or every so many steps, and at the end.
-
-    Where there are more copies than `most`, every second one is dropped and from then on half as many are taken; so
-    a long training costs no more memory than `most` copies of the weights.
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One call of a layer within a recorded step.
 
     Args:
-        every: "epoch", or a number of steps.
-        most: the most copies that are kept, at least 4.
-
-    Attributes:
-        names: path of each variable.
-        steps: after how many epochs or steps each copy was taken.
-        weights: the copies, each a list of arrays in the order of `names`.
-
-    Raises:
-        ArgumentError: an argument is something else.
-
-    Example:
-        >>> import onionskin
-        >>> model = onionskin.Sequential([onionskin.Input((1,)), onionskin.layers.Dense(1)])
-        >>> model.compile("sgd", "mse")
-        >>> recorder = PathRecorder(every=2)
-        >>> x = np.linspace(0, 1, 32).reshape(32, 1)
-        >>> history = model.fit(x, 2 * x, batch_size=4, verbose=0, callbacks=[recorder])
-        >>> recorder.steps, recorder.names == [one.path for one in model.trainable_variables]
-        ([0, 2, 4, 6, 8], True)
+        path: the names of the layers around it and its own, as "model/hidden"; a call of the same layer after the
+            first has its number behind it, as "model/hidden#2".
+        kind: name of its class.
+        inputs: the tensors that it was called on.
+        outputs: the tensors that it returned.
+        own: the nodes between them that no layer inside it made, each after its inputs.
     """
 
-    def __init__(self, every: int | str = "epoch", most: int = 200) -> None:
-        super().__init__()
-        if every != "epoch" and (isinstance(every, bool) or not isinstance(every, int | np.integer) or every < 1):
-            raise ArgumentError("this says no interval.", where="PathRecorder(every)",
-                                expected="'epoch', or a number of steps from 1", given=repr(every))  # fmt: skip
-        if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 4:
-            raise ArgumentError("this is no number of copies.", where="PathRecorder(most)",
-                                expected="a whole number from 4", given=repr(most))  # fmt: skip
-        self.every, self.most = every, int(most)
-        self.names: list[str] = []
-        self.steps: list[int] = []
-        self.weights: list[list[np.ndarray]] = []
-        self._done, self._stride = 0, 1
+    path: str
+    kind: str
+    inputs: tuple[Node, ...]
+    outputs: tuple[Node, ...]
+    own: tuple[Node, ...] = ()
 
-    def needs_batches(self, phase: Any) -> bool:
-        """Tell whether this callback must be called for every batch of a phase."""
-        return self.every != "epoch" and phase == "train"
+    @property
+    def name(self) -> str:
+        """Its own name, without those of the layers around it."""
+        return self.path.rpartition("/")[2]
 
-    def on_train_begin(self, logs: Any = None) -> None:
-        """Begin anew, with the weights as they are."""
-        self.names = [one.path for one in self.model.trainable_variables]
-        self.steps, self.weights = [], []
-        self._done, self._stride = 0, 1 if self.every == "epoch" else int(self.every)
-        self._keep()
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Count an epoch."""
-        if self.every == "epoch":
-            self._count()
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """A function of variables and arrays as one graph, with its derivatives and the layers that made its nodes.
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Count a step."""
-        if self.every != "epoch":
-            self._count()
+    It is stabilised and simplified as what trains is, so what it shows is what runs.
 
-    def on_train_end(self, logs: Any = None) -> None:
-        """Keep the last weights, unless they were kept already."""
-        if self.steps[-1] != self._done:
-            self._keep()
+    Args:
+        graph: forward; its inputs are the variables and then the arguments, its first output is the loss, a single
+            number. What the function returned beside it stands behind it.
+        variables: those that the function reads, in the order of the graph's inputs.
+        labels: input → its name: a variable's path, an argument's name.
+        parts: the calls of layers, inner ones before those around them.
+        result: what the function returned first, where that is no single number: the loss is its sum then.
+        arguments: the arrays that it was recorded with, None where it was recorded for shapes only.
+        updated: variable → node of the value that the step gives it: what layers assign to, and, where an update was
+            recorded, the weights and the optimizer's slots.
+        slots: variables that only the update reads → their input nodes.
+    """
 
-    def _count(self) -> None:
-        self._done += 1
-        if self._done % self._stride == 0:
-            self._keep()
+    graph: Graph
+    variables: tuple[Variable, ...]
+    labels: Mapping[Node, str]
+    parts: tuple[Part, ...]
+    result: Node
+    arguments: tuple[np.ndarray, ...] | None = None
+    updated: Mapping[Variable, Node] = field(default_factory=dict)
+    slots: Mapping[Variable, Node] = field(default_factory=dict)
 
-    def _keep(self) -> None:
-        self.steps.append(self._done)
-        self.weights.append([one.numpy() for one in self.model.trainable_variables])
-        if len(self.steps) > self.most:
-            self._stride *= 2
-            last = self._done
-            kept = [i for i, step in enumerate(self.steps) if step % self._stride == 0 or step == last]
-            self.steps = [self.steps[i] for i in kept]
-            self.weights = [self.weights[i] for i in kept]
+    @property
+    def loss(self) -> Node:
+        """The single number that everything is differentiated from."""
+        return self.graph.outputs[0]
 
-    def matrix(self) -> np.ndarray:
-        """Return the copies as rows (copies, weights) of float64.
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The forward nodes, each after its inputs."""
+        return self.graph.nodes
+
+    @property
+    def weights(self) -> dict[Variable, Node]:
+        """The variables and the input nodes that stand for them."""
+        return dict(zip(self.variables, self.graph.inputs, strict=False))
+
+    @property
+    def given(self) -> tuple[Node, ...]:
+        """The input nodes of the arguments."""
+        return self.graph.inputs[len(self.variables) :]
+
+    @cached_property
+    def gradients(self) -> dict[Node, Node]:
+        """Forward node → the node of the derivative of the loss by it, where there is one, simplified."""
+        ends = [node for node in self.nodes if isinstance(node.spec, Spec) and is_float(node.dtype)]
+        bars = cotangents_of([self.loss], [np.ones((), self.loss.dtype)], ends)
+        reached = [node for node in ends if node in bars and node.primitive is not CONSTANT]
+        # The forward nodes stand before their derivatives, so that what both compute stays one node.
+        found = simplify(Graph(self.graph.inputs, (*reached, *[bars[node] for node in reached])), share=False).outputs
+        kept = dict(zip(found[: len(reached)], reached, strict=True))  # simplified already, so each is itself
+        back = substitute(found[len(reached) :], {new: old for new, old in kept.items() if new is not old})
+        return dict(zip(reached, back, strict=True))
+
+    @cached_property
+    def part_of(self) -> dict[Node, Part]:
+        """Forward node → the innermost layer whose call made it; those of the loss and the inputs have none."""
+        return {node: part for part in self.parts for node in part.own}
+
+    def run(self, arguments: Sequence[np.ndarray] | None = None, wanted: Sequence[Node] = ()) -> dict[Node, np.ndarray]:
+        """Return the value of every forward node, of their derivatives and of the update, on the engine that is set.
+
+        Args:
+            arguments: other arrays than those that it was recorded with, of the same shapes.
+            wanted: further nodes to compute.
 
         Raises:
-            NotBuiltError: nothing was recorded yet.
+            ArgumentError: it was recorded without arrays, and none are given.
         """
-        if not self.weights:
-            raise NotBuiltError("no training was recorded yet.", where="PathRecorder",
-                                fix="pass it to fit: model.fit(x, y, callbacks=[recorder])")  # fmt: skip
-        return np.stack([np.concatenate([one.ravel() for one in row]).astype("float64") for row in self.weights])
+        arguments = self.arguments if arguments is None else tuple(arguments)
+        if arguments is None:
+            raise ArgumentError("there are no numbers to run it on.", where="explain", given="shapes only",
+                                fix="record it with arrays, or pass some")  # fmt: skip
+        nodes = list(dict.fromkeys([*self.nodes, *self.gradients.values(), *self.updated.values(), *wanted]))
+        nodes = [node for node in nodes if isinstance(node.spec, Spec)]
+        inputs = (*self.graph.inputs, *self.slots.values())
+        values = [*[variable.numpy() for variable in self.variables], *arguments,
+                  *[variable.numpy() for variable in self.slots]]  # fmt: skip
+        program = engines.get(None).compile(simplify(Graph(inputs, tuple(nodes), self.graph.name)))
+        return dict(zip(nodes, program(*values), strict=True))
+
+
+def record(
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    names: Sequence[str] = (),
+    update: Callable[[list[Any], list[Variable]], Any] | None = None,
+    trained: Sequence[Variable] = (),
+    name: str = "",
+    training: bool = True,
+    where: str = "explain",
+) -> Recording:
+    """Record a function that may call layers and read variables. Nothing is changed by it.
+
+    Args:
+        function: returns the loss, or a pair (loss, further results); what is no single number is summed.
+        args: arrays, trees of arrays, or specs in their place.
+        names: what to call the arguments; arrays of one tree have their places behind it.
+        update: given the gradients of `trained` and these variables, assigns to them (an optimizer's `apply`).
+        trained: variables that are updated.
+        name: what to call the graph.
+        training: what layers are told.
+        where: the function that asks, for errors.
+
+    Raises:
+        DTypeError: what it returns is no float.
+
+    Example:
+        >>> from onionskin import ops
+        >>> step = record(lambda x, w: ops.mean(ops.square(ops.matmul(x, w))), [np.ones((2, 3)), np.ones((3, 1))])
+        >>> print(step.run()[step.gradients[step.given[1]]].ravel())
+        [6. 6. 6.]
+    """
+    leaves, form = flatten(list(args))
+    leaves = [leaf if isinstance(leaf, Spec) else np.asarray(leaf) for leaf in leaves]
+    specs = [leaf if isinstance(leaf, Spec) else spec_of(leaf) for leaf in leaves]
+    labels = _labels(args, names)
+    calls: list[tuple[str, str, list[Node], list[Node]]] = []
+
+    def look(layer: Any, given: Any, named: Any, outputs: Any) -> None:
+        tensors = [one for one in flatten((given, named))[0] if isinstance(one, Node)]
+        found = [one for one in flatten(outputs)[0] if isinstance(one, Node)]
+        path = path_of(layer)
+        again = sum(one[0].partition("#")[0] == path for one in calls)
+        calls.append((f"{path}#{again + 1}" if again else path, type(layer).__name__, tensors, found))
+
+    def run(*nodes: Any) -> Any:
+        with calling(CallContext(training=training, look=look)):
+            return function(*unflatten(form, list(nodes)))
+
+    pure = purify(run, specs, labels, name=name or getattr(function, "__name__", "function"))
+    results = pure.graph.outputs[len(pure.changed) :]
+    result = results[0] if results else make_constant(0)
+    if not is_float(result.dtype):
+        raise DTypeError("only a float has a derivative.", where=where, given=f"a result of dtype {result.dtype}")
+    changes = pure.graph.outputs[: len(pure.changed)]
+    loss = result if result.shape == () else reduced(total, result)
+    ends = [node for _, _, given, found in calls for node in (*given, *found)]
+    flat = simplify(
+        stabilize(Graph(pure.graph.inputs, (loss, result, *results[1:], *changes, *ends))), share=False
+    ).outputs
+    own, rest = 1 + len(results), iter(flat[1 + len(results) :])
+    updated = {variable: next(rest) for variable in pure.changed}
+    found = [(path, kind, tuple([next(rest) for _ in given]), tuple([next(rest) for _ in made]))
+             for path, kind, given, made in calls]  # fmt: skip
+    graph = Graph(pure.graph.inputs, (flat[0], *flat[2:own]), pure.graph.name)
+    titles = {node: node.params["name"] for node in graph.inputs}
+    arrays = None if any(isinstance(leaf, Spec) for leaf in leaves) else tuple(leaves)
+    step = Recording(graph, pure.variables, titles, _owned(found), flat[1], arrays, updated)
+    return step if update is None else _updated(step, update, list(trained))
+
+
+def _labels(args: Sequence[Any], names: Sequence[str]) -> list[str]:
+    """Return a name for each array among the arguments."""
+    titles = [*names, *[f"x{index}" for index in range(len(names), len(args))]]
+    labels = []
+    for title, one in zip(titles, args, strict=False):
+        count = len(flatten(one)[0])
+        keys = list(one) if isinstance(one, dict) and len(one) == count else range(1, count + 1)
+        labels += [title] if count == 1 else [f"{title}_{key}" for key in keys]
+    return labels
+
+
+def _owned(calls: Sequence[tuple[str, str, tuple[Node, ...], tuple[Node, ...]]]) -> tuple[Part, ...]:
+    """Return the calls as parts, each with the nodes that none before it has made."""
+    taken: set[Node] = set()
+    parts = []
+    for path, kind, given, made in calls:
+        own = tuple([node for node in topological(made, stop=given) if node.inputs and node not in taken])
+        taken.update(own)
+        parts.append(Part(path, kind, given, made, own))
+    return tuple(parts)
+
+
+def _updated(step: Recording, update: Callable[..., Any], trained: list[Variable]) -> Recording:
+    """Return a recording with the update of its variables by their gradients behind it."""
+    weights = step.weights
+    known = [variable for variable in trained if weights.get(variable) in step.gradients]
+    pure = purify(lambda *gradients: update(list(gradients), known), [one.spec for one in known], name="update")
+    slots = {one: make_input(one.spec, one.path) for one in pure.variables if one not in weights}
+    own = [weights.get(one, slots.get(one)) for one in pure.variables]
+    given = [*own, *[step.gradients[weights[one]] for one in known]]
+    # Simplified before the gradients stand in it, so that their nodes stay those of the backward pass.
+    rule = simplify(pure.graph, share=False).outputs
+    fresh = substitute(rule, dict(zip(pure.graph.inputs, given, strict=True)))
+    updated = dict(zip(pure.changed, fresh, strict=False))
+    labels = {**step.labels, **{node: one.path for one, node in slots.items()}}
+    updated = {**step.updated, **updated}
+    return Recording(step.graph, step.variables, labels, step.parts, step.result, step.arguments, updated, slots)

@@ -21,7 +21,7 @@ from onionskin.base.errors import (
 from onionskin.base.specs import Spec
 from onionskin.explain.directions import Plane, flat, plane_of
 from onionskin.explain.landscapes import Landscape, Span, as_function, losses_at
-from onionskin.explain.recording import PathRecorder
+from onionskin.explain.weight_paths import PathRecorder
 from onionskin.plot import animations
 from onionskin.plot import surfaces as pictures
 from onionskin.plot.words import WORDS

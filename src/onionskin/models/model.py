@@ -10,12 +10,13 @@ from onionskin.base.registry import LAYERS
 from onionskin.base.specs import Spec, dtype_name
 from onionskin.base.trees import flatten, map_tree
 from onionskin.models.describing import describes, make_functional
+from onionskin.models.explaining import Explained
 from onionskin.models.keeping import Kept
 from onionskin.models.trainer import Trainer
 
 
 @LAYERS.entry()
-class Model(Kept, Trainer):
+class Model(Kept, Explained, Trainer):
     """A network with what it takes to train it.
 
     `Model(inputs, outputs)` makes one from tensors that layers were called on (the functional API);

@@ -1,14 +1,12 @@
-"""What a running call tells the layers inside it: training or not, losses to collect, outputs to watch, names."""
+"""What a running call tells the layers inside it: training or not, losses to collect, who looks on, names."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-
-import numpy as np
 
 
 @dataclass
@@ -18,20 +16,13 @@ class CallContext:
     Args:
         training: whether it is a training step.
         losses: what layers added with `add_loss` or an activity regularizer, each beside the layer.
-        watch: note the first layer whose output on arrays is not finite.
+        look: called after each layer's call, the innermost first, with the layer, its positional and its named
+            arguments, and its outputs.
     """
 
     training: bool | None = None
     losses: list[tuple[Any, Any]] = field(default_factory=list)
-    watch: bool = False
-    not_finite: str | None = None
-
-    def look_at(self, layer: Any, outputs: Any) -> None:
-        """Note the innermost layer that first put out NaN or infinity."""
-        if self.watch and self.not_finite is None:
-            arrays = [one for one in outputs if isinstance(one, np.ndarray | np.generic) and one.dtype.kind == "f"]
-            if any(not np.isfinite(one).all() for one in arrays):
-                self.not_finite = f"layer '{layer.name}' ({type(layer).__name__})"
+    look: Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None] | None = None
 
 
 class _Stack(threading.local):

@@ -248,9 +248,16 @@ def _finite_only(epoch: int, engine: engines.Engine) -> Callable[..., Callable[[
 
 def _first_layer(model: Any, x: Any) -> str:
     """Name the first layer that turns a batch into NaN or infinity, if the kept weights already do."""
-    with calling(CallContext(training=False, watch=True)) as context:
+    found: list[str] = []
+
+    def look(layer: Any, args: Any, kwargs: Any, outputs: Any) -> None:
+        arrays = [one for one in flatten(outputs)[0] if isinstance(one, np.ndarray | np.generic)]
+        if not all(all_finite(np.asarray(one)) for one in arrays):
+            found.append(f", first in layer '{layer.name}' ({type(layer).__name__})")
+
+    with calling(CallContext(training=False, look=look)):
         model(x)
-    return f", first in {context.not_finite}" if context.not_finite else ""
+    return found[0] if found else ""
 
 
 def evaluate(steps: Steps, source: Source, callbacks: CallbackList) -> dict[str, float]:

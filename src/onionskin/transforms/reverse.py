@@ -25,10 +25,19 @@ def pullback(outputs: Sequence[Node], cotangents: Sequence[Any], wrt: Sequence[N
     Args:
         outputs: nodes that were computed.
         cotangents: derivative of the result by each output, of the output's shape; None for none.
-        wrt: nodes to reach; an input, or any node on the way, whose own ancestors are then not asked.
+        wrt: nodes to reach; an input, or any node on the way.
 
     Returns:
         One node for each of `wrt`, of its shape; zeros where the outputs do not depend on it.
+    """
+    bars = cotangents_of(outputs, cotangents, wrt)
+    return [bars[node] if node in bars else zeros(node.spec) for node in wrt]
+
+
+def cotangents_of(outputs: Sequence[Node], cotangents: Sequence[Any], wrt: Sequence[Node]) -> dict[Node, Node]:
+    """Return the cotangents of all nodes on the way to some, where the outputs depend on them.
+
+    Arguments as in `pullback`.
     """
     order = topological(outputs, stop=())
     needed = set(wrt)  # nodes through which one of `wrt` is reached
@@ -46,7 +55,7 @@ def pullback(outputs: Sequence[Node], cotangents: Sequence[Any], wrt: Sequence[N
         for one, share in zip(node.inputs, _shares(node, bars[node]), strict=True):
             if share is not None and one in needed:
                 _receive(bars, one, share)
-    return [bars[node] if node in bars else zeros(node.spec) for node in wrt]
+    return {node: bar for node, bar in bars.items() if isinstance(bar, Node)}
 
 
 def _passes_on(primitive: Primitive) -> bool:

@@ -25,9 +25,16 @@ FOLD_LIMIT = 65536  # elements; a folded constant lives as long as the program, 
 Rewrite = Callable[[Node], "Node | None"]
 
 
-def simplify(graph: Graph) -> Graph:
-    """Return a graph that computes the same from fewer nodes."""
+def simplify(graph: Graph, share: bool = True) -> Graph:
+    """Return a graph that computes the same from fewer nodes.
+
+    Args:
+        graph: what to simplify.
+        share: a softmax beside a log-softmax of the same logits is taken from it; without, it stays as it was written.
+    """
     outputs = substitute(graph.outputs, {}, visit=_rebuilt, keep=False)
+    if not share:
+        return Graph(graph.inputs, tuple(outputs), graph.name)
     outputs = substitute(outputs, {}, visit=_sharing(topological(outputs)), keep=False)
     return Graph(graph.inputs, tuple(outputs), graph.name)
 
