@@ -310,6 +310,11 @@ def test_plots_of_the_faces(tmp_path):
     for name in ("a.gif", "a.html"):
         surface.animate(tmp_path / name)
         paths.animate(tmp_path / f"p{name}", frames=5)
+    assert '"step 0 of 6", "step 1 of 6"' in (tmp_path / "a.html").read_text()
+    epochs = explain.PathRecorder()
+    model.fit(X, Y, epochs=3, batch_size=20, verbose=0, callbacks=[epochs])
+    surface.animate(tmp_path / "a.html", epochs, language="ko")
+    assert '"3에포크 중 0에포크", "3에포크 중 1에포크"' in (tmp_path / "a.html").read_text()
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.gif", "a.html", "pa.gif", "pa.html"]
 
 

@@ -304,6 +304,9 @@ def test_what_is_refused(tmp_path):
          "animate(path): this is no path.\n  expected: a string or a pathlib.Path\n  given:    int"),
         (ArgumentError, lambda: plot.animate(X, Y, Z, {}, {}, path="a.gif"),
          "animate(paths): there is no path to move along.\n  expected: label → points (k, 2)"),
+        (ShapeError, lambda: moved(tmp_path / "a.gif", numbers=[0, 2]),
+         "animate(numbers): there must be one number for each point of the longest path.\n  expected: (4,)\n"
+         "  given:    (2,)"),
         (ArgumentError, lambda: moved(tmp_path / "a.gif", frames=1),
          "animate(frames): this number cannot be used.\n  expected: a whole number from 2 to 400\n  given:    1"),
     ]  # fmt: skip

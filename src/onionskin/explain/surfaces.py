@@ -59,13 +59,15 @@ class LossSurface:
         names: tuple[str, str] = ("", ""),
         plane: Plane | None = None,
         minima: Sequence[Sequence[float]] = (),
-        trail: np.ndarray | None = None,
+        recorder: PathRecorder | None = None,
     ) -> None:
         self.x, self.y, self._at = x, y, at
         self.title, self.names, self.plane = title, names, plane
         self.here = None if plane is None else plane.here
         self.shares = None if plane is None else plane.shares
-        self.minima, self.trail = tuple(tuple(one) for one in minima), trail
+        self.minima = tuple(tuple(one) for one in minima)
+        self.trail = None if recorder is None or plane is None else plane.project(recorder.matrix())
+        self._counted = _counted(recorder)
         grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         self.losses = at(grid).reshape(len(y), len(x))
 
@@ -173,10 +175,11 @@ class LossSurface:
             ArgumentError: there is no path, or the file has another suffix or cannot be written.
         """
         drawn, notes = self._paths(paths, notes, language, "animate")
+        counted = self._counted if paths is None else _counted(paths if isinstance(paths, PathRecorder) else None)
         heights = {label: self.at(points) for label, points in drawn.items()}
         animations.animate(
             self.x, self.y, self.losses, drawn, heights, path=path, minima=self.minima, notes=notes, style=style,
-            language=language, frames=frames, **self._words(language),
+            language=language, frames=frames, **self._words(language), **counted,
         )  # fmt: skip
 
     def _paths(
@@ -201,7 +204,7 @@ class LossSurface:
         }
         return drawn, dict(notes or {})
 
-    def _words(self, language: str) -> dict[str, str]:
+    def _words(self, language: str) -> dict[str, Any]:
         """Return the title and the names of the axes in a language."""
         word = WORDS.get(language, WORDS["en"])
         names = list(self.names)
@@ -284,10 +287,10 @@ def loss_surface(
     plane = plane_of(list(what.trainable_variables), along, seed)
     (left, right), (low, high) = checked_span(span) if span is not None else plane.span
     count = points or _COARSE
-    trail = plane.project(along.matrix()) if isinstance(along, PathRecorder) else None
+    recorder = along if isinstance(along, PathRecorder) else None
     return LossSurface(
         np.linspace(left, right, count), np.linspace(low, high, count), _ModelLoss(what, plane, parts),
-        title=what.name, names=plane.names, plane=plane, trail=trail,
+        title=what.name, names=plane.names, plane=plane, recorder=recorder,
     )  # fmt: skip
 
 
@@ -357,6 +360,13 @@ def _prepared(model: Any, x: Any, y: Any, weight: Any, batch_size: int | None) -
 
 def _of_metrics(model: Any) -> list[Variable]:
     return [variable for metric in model.metrics for variable in metric.variables]
+
+
+def _counted(recorder: PathRecorder | None) -> dict[str, Any]:
+    """Return what the points of a recorded path count, for moving pictures."""
+    if recorder is None:
+        return {}
+    return {"numbers": list(recorder.steps), "unit": "epoch" if recorder.every == "epoch" else "step"}
 
 
 # --- surfaces of functions ---
