@@ -192,7 +192,8 @@ WORDS = {
     "tensor kind": (
         "UnknownNameError: describe_tensor(kind): there is no kind of data of this name.\n"
         "  given:    'image'\n"
-        "  to fix:   did you mean 'images'? Known: a vector, grey images, images, images first, scalar, sequences, vector data, video, video first"
+        "  to fix:   did you mean 'images'? Known: a vector, grey images, images, images first, scalar, seque"
+        "nces, vector data, video, video first"
     ),
     "tensor axes": (
         "ShapeError: describe_tensor(kind): 'images' has another number of axes.\n"
@@ -212,7 +213,8 @@ WORDS = {
     "kinds of dtype": (
         "DTypeError: data_kinds(dtype): this dtype cannot be used for tensors.\n"
         "  given:    'float3'\n"
-        "  to fix:   did you mean 'float32'? Known: bool, float16, float32, float64, int16, int32, int64, int8, uint16, uint32, uint64, uint8"
+        "  to fix:   did you mean 'float32'? Known: bool, float16, float32, float64, int16, int32, int64, int"
+        "8, uint16, uint32, uint64, uint8"
     ),
     "no array to broadcast": (
         "DTypeError: broadcasting(a): this is neither an array of numbers nor a shape.\n"

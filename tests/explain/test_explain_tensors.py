@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from string import Formatter
 
 import numpy as np
@@ -78,34 +79,37 @@ def test_both_languages_have_all_words_with_the_same_places():
 
 
 def test_a_page_in_korean():
-    assert str(explain.describe_tensor(np.zeros((3, 10)), language="ko")) == "\n".join(
-        [
-            "랭크 2 텐서",
-            "  속성             값",
-            "  ───────────────  ────────────────────",
-            "  랭크(축의 개수)  2",
-            "  크기(shape)      (3, 10)",
-            "  자료형           float64",
-            "  원소 수          30",
-            "  메모리           240 B",
-            "  보폭(strides)    축마다 80, 8바이트씩",
-            "  값의 범위        0 ~ 0",
-            "추정한 데이터 종류: 벡터 데이터 (표본, 특성).",
-            "  축  크기  의미",
-            "  ──  ────  ────",
-            "   0     3  표본",
-            "   1    10  특성",
-            "",
-            "슬라이스",
-            "  슬라이스  크기(shape)",
-            "  ────────  ───────────",
-            "  x[2]      (10,)",
-            "  x[0:3]    (3, 10)",
-            "  x[:, 0]   (3,)",
-            "",
-            "배치",
-            "표본 3개가 크기 128의 배치 하나에 모두 들어갑니다.",
-        ]
+    assert (
+        str(explain.describe_tensor(np.zeros((3, 10)), language="ko"))
+        == textwrap.dedent(
+            """\
+        랭크 2 텐서
+          속성             값
+          ───────────────  ────────────────────
+          랭크(축의 개수)  2
+          크기(shape)      (3, 10)
+          자료형           float64
+          원소 수          30
+          메모리           240 B
+          보폭(strides)    축마다 80, 8바이트씩
+          값의 범위        0 ~ 0
+        추정한 데이터 종류: 벡터 데이터 (표본, 특성).
+          축  크기  의미
+          ──  ────  ────
+           0     3  표본
+           1    10  특성
+
+        슬라이스
+          슬라이스  크기(shape)
+          ────────  ───────────
+          x[2]      (10,)
+          x[0:3]    (3, 10)
+          x[:, 0]   (3,)
+
+        배치
+        표본 3개가 크기 128의 배치 하나에 모두 들어갑니다.
+        """
+        ).rstrip()
     )
 
 

@@ -96,7 +96,8 @@ def broadcasting(
             if place < 2:
                 sign = symbol if place == 0 else "="
                 axes.text(left + block + 0.55, high / 2, sign, ha="center", va="center", fontsize=1.4 * TEXT)
-        axes.text(0.0, high + 0.55, page.word("dimmed cells"), va="center", fontsize=SMALL, color=page.look.muted)
+        if any(array.size < arrays[2].size for array in arrays):
+            axes.text(0.0, high + 0.55, page.word("dimmed cells"), va="center", fontsize=SMALL, color=page.look.muted)
         axes.set(xlim=(-0.25, total + 0.25), ylim=(high + 0.95, -0.95 - 0.6))
         axes.set_axis_off()
         return page.finish(figure)
