@@ -47,7 +47,7 @@ def test_the_straight_cut_is_that_of_scikit_learn(classes, units):
 
     y = np.arange(240) % classes
     centres = RNG.normal(size=(classes, units)) * 1.5
-    points = centres[y] + RNG.normal(size=(240, units))
+    points = 3 + centres[y] + RNG.normal(size=(240, units))
     found = straight_cut(points, y)
     scaled = (points - points.mean(axis=0)) / points.std(axis=0)
     theirs = LogisticRegression(C=1e6, max_iter=5000, tol=1e-9).fit(scaled, y)
@@ -55,6 +55,8 @@ def test_the_straight_cut_is_that_of_scikit_learn(classes, units):
     if classes == 2:
         weights = theirs.coef_[0] / points.std(axis=0)
         np.testing.assert_allclose(found.weights[0, :-1], weights, rtol=1e-3)
+        bias = theirs.intercept_[0] - weights @ points.mean(axis=0)
+        np.testing.assert_allclose(found.weights[0, -1], bias, rtol=1e-3, atol=1e-3)
 
 
 def test_what_can_be_parted_is_parted_however_narrow_the_gap():
