@@ -65,6 +65,7 @@ CASES = {
     "too large a picture": lambda: plot.broadcasting(np.ones((20, 3)), np.ones(3)),
     "picture of a misfit": lambda: plot.broadcasting(np.ones(2), np.ones(3)),
     "picture of another result": lambda: plot.broadcasting(np.ones(3), np.ones(3), np.ones(4)),
+    "picture of text": lambda: plot.broadcasting(["a"], np.ones(3)),
     "points of space": lambda: explain.rotation(1)(np.ones((2, 3))),
     "matrix of space": lambda: explain.linear(np.eye(3)),
     "vector of text": lambda: explain.affine(np.eye(2), ["a", "b"]),
@@ -248,6 +249,9 @@ WORDS = {
     ),
     "picture of another result": (
         "ArgumentError: broadcasting(result): the result has another shape.\n  expected: (3,)\n  given:    (4,)"
+    ),
+    "picture of text": (
+        "DTypeError: broadcasting(a): these are no numbers.\n  expected: real numbers\n  given:    <U1"
     ),
     "points of space": (
         "ShapeError: rotation: these are no points of the plane.\n  expected: (n, 2)\n  given:    (2, 3)"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 from onionskin import explain
+from onionskin.base.errors import ShapeError
 from onionskin.explain.pages import Code, Heading, Page, Table, columns
 from onionskin.explain.tensor_words import WORDS, size_text, time_text
 
@@ -173,6 +174,21 @@ def test_numbers_of_a_grid_are_the_arrays_own_and_copies_stand_in_brackets():
     text = str(explain.broadcasting([[1.5], [2.0]], [10, 20, 30]))
     assert "     1.5  (1.5) (1.5)  +   10   20   30   =  11.5 21.5 31.5\n" in text
     assert "       2    (2)   (2)     (10) (20) (30)       12   22   32\n" in text
+
+
+def test_truth_values_and_infinite_quotients_are_shown():
+    assert "(1) (0)" in str(explain.broadcasting(np.array([True, False]), np.array([[2], [3]]), operation="maximum"))
+    with np.errstate(divide="ignore"):
+        shown = explain.broadcasting([1.0, 2.0], [[0.0], [1.0]], operation="divide")
+    assert "inf inf" in str(shown)
+    assert "inf" in [text.get_text() for text in shown.plot().axes[0].texts]
+
+
+def test_a_huge_shape_is_explained_without_its_memory():
+    shown = explain.broadcasting((10**9, 10**9), (10**9,))
+    assert shown.shape == (10**9, 10**9)
+    with pytest.raises(ShapeError, match=r"these arrays cannot be drawn cell by cell\."):
+        shown.plot()
 
 
 def test_a_wrong_loop_would_be_seen(monkeypatch):
