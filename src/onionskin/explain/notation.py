@@ -33,7 +33,7 @@ def text(expression: Any, plugged: Mapping[Any, str] | None = None) -> str:
 
     Example:
         >>> a, b = sympy.symbols("A2 Y")
-        >>> text(2 * (a - b) / 5), text(a * (1 - a)), text(-b * sympy.log(a))
+        >>> text(sympy.Mul(sympy.Rational(2, 5), a - b, evaluate=False)), text(a * (1 - a)), text(-b * sympy.log(a))
         ('2·(A2 − Y)/5', 'A2 ⊙ (1 − A2)', '−Y ⊙ ln(A2)')
     """
     return _write(expression, _Plain(plugged))[0]
@@ -44,8 +44,8 @@ def tex(expression: Any) -> str:
 
     Example:
         >>> a, b = sympy.symbols("A2 Y")
-        >>> print(tex(2 * (a - b) / 5))
-        \\frac{2 \\, (A_{2} - Y)}{5}
+        >>> print(tex(sympy.Mul(sympy.Rational(2, 5), a - b, evaluate=False)))
+        \frac{2 \, (A_{2} - Y)}{5}
     """
     return _write(expression, _Tex())[0]
 
