@@ -172,6 +172,14 @@ def test_descent_is_the_plain_loop():
     assert found.last == pytest.approx(x, rel=1e-10)
 
 
+def test_noise_is_added_to_the_slope():
+    found = classic.descend(waves, 1.0, steps=4000, learning_rate=0.01, noise=0.5, seed=1)
+    x = found.positions[:-1]
+    errors = (x - found.positions[1:]) / 0.01 - (0.1 * x + 3 * np.cos(3 * x))
+    assert abs(errors.mean()) < 4 * 0.5 / math.sqrt(4000)
+    assert abs(errors.std() - 0.5) < 4 * 0.5 / math.sqrt(8000)
+
+
 def test_noise_can_carry_descent_over_a_ridge():
     _, lowest = lowest_of_waves()
     runs = [classic.descend(waves, 3.6, steps=2000, learning_rate=0.05, noise=8.0, seed=seed) for seed in range(5)]
@@ -298,6 +306,14 @@ UNCOMPILED = onionskin.Sequential([onionskin.Input((2,)), onionskin.layers.Dense
          "  given:    an object of type int"),
         (lambda: classic.multi_start(lambda seed: UNCOMPILED, X, Y, learning_rate=0.1), ArgumentError,
          "multi_start(learning_rate): a compiled model has its own learning rate.\n  expected: None\n  given:    0.1"),
+        (lambda: classic.multi_start(lambda seed: UNCOMPILED, [1.0]), DTypeError,
+         "descend: the function must return a number.\n  given:    an object of type Sequential\n"
+         "  to fix:   pass y as well where it makes a model"),
+        (lambda: classic.multi_start(waves, [1.0], seed=0.5), ArgumentError,
+         "multi_start(seed): a seed is a whole number.\n  given:    0.5"),
+        (lambda: classic.anneal(classic.FeedForward(), [[1.0]], [0.0]), ShapeError,
+         "anneal(X): the samples have another number of inputs than the network.\n"
+         "  expected: (n, 2)\n  given:    (1, 1)"),
         (lambda: classic.multi_start(waves, 1.0), ArgumentError,
          "multi_start(x): a function starts at several points.\n  expected: (starts,) or (starts, d)\n  given:    ()"),
     ],
