@@ -179,7 +179,7 @@ def as_text(derivation: Any, width: int = 80) -> str:
         elif row.kind == "heading":
             lines.append(f"  {row.text}")
         elif row.kind == "remark":
-            lines.append(f"    {row.text}")
+            lines += _broken(f"    {row.text}", width)
         else:
             lines += _formula_lines(row, width)
     return "\n".join(lines)
