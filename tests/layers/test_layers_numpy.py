@@ -583,7 +583,7 @@ def test_a_second_derivative_is_refused():
 
 def test_no_file_holds_it():
     assert words(errors.ArgumentError, NumpyLayer(Relu(), name="mine").get_config) == (
-        "layer 'mine' (NumpyLayer): a NumpyLayer cannot be saved or copied: its object is code, which no file may "
+        "layer 'mine' (NumpyLayer): a NumpyLayer cannot be saved or cloned: its object is code, which no file may "
         "hold.\n  to fix:   keep the weights with save_weights, and make the layer anew before load_weights"
     )
 

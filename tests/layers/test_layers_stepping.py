@@ -443,3 +443,29 @@ def test_an_operation_without_derivative_says_so_backward():
     assert "the primitive 'step' has no backward function" in words(
         errors.GraphError, lambda: layer.backward(np.ones((1, 2)))
     )
+
+
+LOSS_NAMES = sorted(
+    name
+    for name in dir(losses)
+    if isinstance(getattr(losses, name), type)
+    and issubclass(getattr(losses, name), losses.Loss)
+    and name not in ("Loss", "LossFunctionWrapper")
+)
+
+
+@pytest.mark.parametrize("name", LOSS_NAMES)
+def test_every_loss_has_the_derivative_of_grad(name):
+    rng = np.random.default_rng(3)
+    p = rng.uniform(0.1, 0.9, (4, 5)).astype("float32")
+    t = np.eye(5, dtype="float32")[rng.integers(0, 5, 4)]
+    if name == "CTC":
+        p, t = rng.normal(size=(3, 6, 4)).astype("float32"), np.array([[1, 2], [2, 1], [3, 3]], "int32")
+    elif name in ("SparseCategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "Circle"):
+        t = np.array([0, 1, 0, 1], "int32")
+    loss = getattr(losses, name)()
+    value, wanted = onionskin.value_and_grad(lambda y: loss(t, y))(p)
+    np.testing.assert_allclose(loss.forward(t, p), value, rtol=1e-5)
+    np.testing.assert_allclose(loss.backward(), wanted, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(loss.backward(-2.0), -2 * wanted, rtol=1e-4, atol=1e-6)
+    assert np.abs(wanted).max() > 0
