@@ -464,7 +464,7 @@ def test_unknown_weights():
     assert words(errors.ArgumentError, lambda: layer(np.ones((4, 2)))) == (
         "layer 'mine' (NumpyLayer): the object has no weight 'V'.\n"
         "  expected: an attribute V or params['V'], an array of floats\n"
-        "  given:    a Affine"
+        "  given:    an object of class Affine"
     )
 
 
@@ -570,6 +570,22 @@ def test_backward_without_the_gradient_of_a_weight():
         "layer 'mine' (NumpyLayer): backward of Affine leaves no dW, db, so W, b will not be trained; "
         "pass weights=() where that is meant."
     )
+
+
+def test_one_forgotten_gradient_is_told_and_a_constant_is_not():
+    def forgetful(self, dout):
+        self.dW = self.x.T @ dout
+        return dout @ self.W.T
+
+    layer = NumpyLayer(broken(backward=forgetful), name="mine")
+    with pytest.warns(UserWarning, match="leaves no db, so b will not be trained"):
+        layer(np.ones((4, 2)))
+    assert [one.name for one in layer.weights] == ["W"]
+    module = Affine(np.ones((2, 3)), np.zeros(3))
+    module.filter = np.ones(3)  # no dfilter anywhere
+    quiet = NumpyLayer(module)
+    quiet(np.ones((4, 2)))
+    assert [one.name for one in quiet.weights] == ["W", "b"]
 
 
 def test_a_second_derivative_is_refused():
