@@ -308,8 +308,14 @@ def trace_step(function: Callable[..., Any], *args: Any, names: Sequence[str] = 
           gradient: [22, 22]
     """
     check_language(language, "trace_step")
-    arrays = [_array(one) for one in args]
-    return walk(record(function, arrays, names or _own_names(function, len(args)), where="trace_step"), language)
+    return walk(record(function, *named_arguments(function, args, names), where="trace_step"), language)
+
+
+def named_arguments(
+    function: Callable[..., Any], args: Sequence[Any], names: Sequence[str]
+) -> tuple[list[Any], list[str]]:
+    """Return arguments as arrays, and what to call them: the function's own names where none are given."""
+    return [_array(one) for one in args], list(names) or _own_names(function, len(args))
 
 
 def _array(value: Any) -> Any:
