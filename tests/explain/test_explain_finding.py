@@ -100,6 +100,24 @@ def test_what_ends_in_finite_numbers_is_no_finding(function):
     assert str(report) == "No NaN and no infinity."
 
 
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_inside_a_loop_and_a_choice(engine, tmp_path, monkeypatch):
+    monkeypatch.setitem(config._settings, "engine", engine)
+
+    def looped(x):
+        def turn(total, one):
+            return total + ops.cond(one > 1, lambda: ops.log(one - 2), lambda: one), total
+
+        return ops.sum(ops.scan(turn, np.float32(0), x)[1])
+
+    report = explain.find_nan(looped, f32(1, 3, 2, 1))
+    assert (report.operation, report.reason, report.inside) == ("log", "log of 0", ("scan[2]", "cond"))
+    assert "inside scan[2] > cond" in str(report) and list(report.inputs.values())[0] == 0
+    report.save(tmp_path / "inner.npz")
+    for one in (report, explain.Finding.load(tmp_path / "inner.npz")):
+        assert one.replay() == -np.inf and one.replay(whole=True) == -np.inf and one.inside == report.inside
+
+
 # --- models ---
 
 
@@ -202,7 +220,8 @@ def test_weights_and_slots_that_were_not_finite_before():
     slot = next(one for one in model.optimizer.variables if "velocity" in one.path)
     slot.assign(np.full(slot.shape, np.inf))
     report = model.find_nan(X, Y)
-    assert not report or (report.phase, report.operation) == ("update", "input")
+    assert (report.phase, report.operation, report.name) == ("update", "input", "adam/out_kernel_velocity")
+    assert report.title == "inf in the values that the optimizer keeps" and report.layer == "out"
 
 
 def test_a_loss_and_a_layer_of_ones_own():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from onionskin.explain.recording import Recording, record
 from onionskin.explain.replaying import Step, snapshot
 from onionskin.explain.reporting import Finding, Ingredient
 from onionskin.explain.walking import check_language, named_arguments
+from onionskin.explain.within import evaluated, names_within, runs
 from onionskin.graph import CONSTANT, INPUT, PICK, Graph, Node, make_input
 from onionskin.state import Variable
 from onionskin.transforms import simplify
@@ -114,8 +116,12 @@ class Search:
     def _report(
         self, step: Recording, node: Node, found: Mapping[Node, Place], values: Numbers, inputs: Numbers
     ) -> Finding:
-        place, value = found[node], values[node]
+        place = found[node]
         names = names_of(found, dict.fromkeys(one for other in found for one in (other, *other.inputs)))
+        outer, inner = names, [] if node.primitive is INPUT else _within(node, values)
+        if inner:
+            node, values, inputs, names = inner[-1].node, inner[-1].values, inner[-1].inputs, inner[-1].names
+        value = values[node]
         wrong = ~np.isfinite(value)
         index = _first_index(value, values, node)
         ingredients: list[Ingredient] = []
@@ -135,13 +141,50 @@ class Search:
         return Finding(
             found=True, language=self.language, batches=self.batches + self.batched,
             batch=self.batches if self.batched else None, phase=place.phase,
-            layer=place.layer, kind=place.kind, operation=_operation(node), name=place.name,
+            layer=place.layer, kind=place.kind, operation=_operation(node), name=names[node],
             formula="" if node.primitive is INPUT else formulas.plain(node, names), reason=reason, said=said,
             index=tuple(int(one) for one in index), wrong=int(np.count_nonzero(wrong)), value=value,
             ingredients=tuple(ingredients), argument=node in set(step.given),
-            rule="" if rule is None else _equation(rule, names),
+            rule="" if rule is None else _equation(rule, outer),
+            inside=tuple([f"{one.operation}[{one.turn}]" if one.turn is not None else one.operation for one in inner]),
             step=snapshot(node, values, inputs, engines.get(self.engine).name),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Inner:
+    """A node inside a loop or a choice that makes NaN or infinity, and the numbers of its body."""
+
+    operation: str
+    turn: int | None
+    node: Node
+    values: Numbers
+    inputs: Numbers
+    names: dict[Node, str]
+
+
+def _within(node: Node, values: Numbers) -> list[_Inner]:
+    """Return where in loops and choices the first such operation is, the outermost first; empty where in none."""
+    found: list[_Inner] = []
+    while True:
+        made = node.inputs[0] if node.primitive is PICK else node
+        inner = _inside(made, [_array(one, values) for one in made.inputs])
+        if inner is None:
+            return found
+        found.append(inner)
+        node, values = inner.node, inner.values
+
+
+def _inside(made: Node, numbers: list[np.ndarray]) -> _Inner | None:
+    for graph, arguments, turn in runs(made, numbers):
+        values = evaluated(graph, arguments)
+        ends = [one for one in graph.outputs if one in values and not _finite(values[one])]
+        chain = _chain(ends, values)
+        node = _maker([one for one in graph.nodes if one in chain], values)
+        if node is not None and node.primitive is not INPUT:
+            inputs = dict(zip(graph.inputs, arguments, strict=True))
+            return _Inner(made.primitive.name, turn, node, values, inputs, names_within(graph))
+    return None
 
 
 def ingredients_of(node: Node) -> tuple[Node, ...]:

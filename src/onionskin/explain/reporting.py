@@ -22,7 +22,7 @@ LABELS: dict[str, dict[str, str]] = {
         "inputs": "inputs", "there": "{name} there", "whole": "{name}", "helps": "what helps",
         "data": "{name}, sample {row}", "column": "{name}, sample {row}, column {column}", "given": "data",
         "number": "batch {n} (from 0)", "slot": "values that the optimizer keeps", "weight": "weights",
-        "no call": "No NaN and no infinity.",
+        "inside": "inside {what}", "no call": "No NaN and no infinity.",
     },
     "ko": {
         "nothing": "{batches} {n}개에 NaN도 무한대도 없습니다.", "batch": "배치", "batches": "배치",
@@ -32,7 +32,7 @@ LABELS: dict[str, dict[str, str]] = {
         "some": "{size}개 중 {wrong}개, 처음은 {index}", "one": "하나뿐", "inputs": "입력", "there": "그 자리의 {name}",
         "whole": "{name}", "helps": "해결책", "data": "{name}, 표본 {row}", "column": "{name}, 표본 {row}, 열 {column}",
         "given": "데이터", "number": "배치 {n} (0부터)", "slot": "옵티마이저의 값", "weight": "가중치",
-        "no call": "NaN도 무한대도 없습니다.",
+        "inside": "{what} 안", "no call": "NaN도 무한대도 없습니다.",
     },
 }  # fmt: skip
 
@@ -75,6 +75,7 @@ class Finding:
         ingredients: its inputs.
         argument: whether it is the data.
         rule: in the backward pass, the forward operation whose derivative it belongs to.
+        inside: loops and choices that it is in, as "scan[3]" for the fourth turn.
         step: what it can be run again with; None where nothing was found, or where a file could not hold it.
         epoch: the epoch it happened in, from 0, where training has found it.
     """
@@ -97,6 +98,7 @@ class Finding:
     ingredients: tuple[Ingredient, ...] = ()
     argument: bool = False
     rule: str = ""
+    inside: tuple[str, ...] = ()
     step: replaying.Step | None = None
     epoch: int | None = None
 
@@ -152,7 +154,7 @@ class Finding:
             arrays[f"ingredient_{place}"], arrays[f"there_{place}"] = one.value, one.there
         plain = {name: getattr(self, name) for name in _PLAIN}
         description = {
-            **plain, "said": dict(self.said), "index": list(self.index),
+            **plain, "said": dict(self.said), "index": list(self.index), "inside": list(self.inside),
             "names": [one.name for one in self.ingredients],
             "step": None if self.step is None else replaying.packed(self.step, arrays),
         }  # fmt: skip
@@ -174,12 +176,21 @@ class Finding:
             plain = {name: description[name] for name in _PLAIN}
             said = {str(key): str(value) for key, value in description["said"].items()}
             index = tuple([int(one) for one in description["index"]])
+            inside = tuple([str(one) for one in description["inside"]])
             known = description["language"] in LABELS and (
                 not plain["found"] or (plain["reason"] in reasons.WORDS["en"] and plain["phase"] in LABELS["en"])
             )
             if not known or any(not isinstance(plain[name], kind) for name, kind in _PLAIN.items()):
                 raise ValueError("an entry of the report does not fit")
-            finding = cls(**plain, said=said, index=index, ingredients=ingredients, value=arrays["value"], step=step)
+            finding = cls(
+                **plain,
+                said=said,
+                index=index,
+                inside=inside,
+                ingredients=ingredients,
+                value=arrays["value"],
+                step=step,
+            )
             str(finding)
         except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
             raise FileFormatError("the file holds no report of find_nan.", where=str(path),
@@ -225,6 +236,8 @@ class Finding:
             parts.append(words["loss"])
         if self.operation == "input" and not self.argument:
             parts.append(self.name)
+        if self.inside:
+            parts.append(words["inside"].format(what=" > ".join(self.inside)))
         return ", ".join(parts)
 
     @property

@@ -285,8 +285,8 @@ def trace_step(function: Callable[..., Any], *args: Any, names: Sequence[str] = 
     """Return every operation of a function and of its derivative, with the numbers that these arguments give.
 
     Args:
-        function: of arrays, written with `onionskin.ops`; a layer or a loss too. What it returns is summed where it
-            is no single number, and that is differentiated.
+        function: of arrays, written with `onionskin.ops`; a layer or a loss too, and a model, whose `trace_step` is
+            called. What it returns is summed where it is no single number, and that is differentiated.
         args: arrays, or trees of them.
         names: what to call them.
         language: "en" or "ko", of what is printed.
@@ -308,6 +308,9 @@ def trace_step(function: Callable[..., Any], *args: Any, names: Sequence[str] = 
           gradient: [22, 22]
     """
     check_language(language, "trace_step")
+    if hasattr(function, "trace_step"):
+        found: Trace = function.trace_step(*args, language=language)
+        return found
     return walk(record(function, *named_arguments(function, args, names), where="trace_step"), language)
 
 
