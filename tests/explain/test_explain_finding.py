@@ -112,7 +112,7 @@ def test_inside_a_loop_and_a_choice(engine, tmp_path, monkeypatch):
 
     report = explain.find_nan(looped, f32(1, 3, 2, 1))
     assert (report.operation, report.reason, report.inside) == ("log", "log of 0", ("scan[2]", "cond"))
-    assert "inside scan[2] > cond" in str(report) and list(report.inputs.values())[0] == 0
+    assert "inside scan[2] > cond" in str(report) and next(iter(report.inputs.values())) == 0
     report.save(tmp_path / "inner.npz")
     for one in (report, explain.Finding.load(tmp_path / "inner.npz")):
         assert one.replay() == -np.inf and one.replay(whole=True) == -np.inf and one.inside == report.inside
@@ -418,6 +418,26 @@ def test_a_diverging_training_names_the_overflow():
         model.fit(X, Y, batch_size=4, epochs=5, verbose=0)
     report = model.find_nan()
     assert report.reason == "overflow" and all(np.isfinite(one).all() for one in report.inputs.values())
+
+
+def test_a_metric_that_is_not_finite_is_found_too():
+    def strange(y, guess):
+        return ops.log(-1 - ops.square(guess - y))
+
+    model = network(metrics=[strange])
+    with pytest.raises(NumericError):
+        model.fit(X, Y, batch_size=8, verbose=0)
+    report = model.find_nan()
+    assert (report.operation, report.phase, report.reason) == ("log", "update", "log of a negative")
+
+
+def test_class_weights_and_the_door_of_the_room():
+    model = network(loss="binary_crossentropy")
+    labels = (Y > 0).astype("int32")
+    report = explain.find_nan(model, X, labels, class_weight={0: 1.0, 1: 1e38}, batch_size=4, language="ko")
+    assert report.reason == "overflow" and report.language == "ko"
+    assert not explain.find_nan(model, X, labels, class_weight={0: 1.0, 1: 2.0})
+    assert len(explain.trace_step(model, X, labels, language="ko")) == len(model.trace_step(X, labels))
 
 
 PLANTED = {

@@ -1,4 +1,4 @@
-"""What runs inside an operation that holds graphs, a loop or a choice: its bodies on the numbers that they were given."""
+"""What runs inside an operation that holds graphs, a loop or a choice: its bodies on the numbers they were given."""
 
 from __future__ import annotations
 
