@@ -9,7 +9,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from onionskin.base.errors import ArgumentError, suggest
+from onionskin.base.errors import ArgumentError, require, suggest
 from onionskin.explain import columns, formulas
 from onionskin.explain.places import BACKWARD, FORWARD, UPDATE, Place, names_of, places
 from onionskin.explain.recording import Recording, record
@@ -199,6 +199,15 @@ class Trace(Sequence[Entry]):
         if any(one.phase != FORWARD for one in shown):
             lines.append(words["legend"])
         return "\n".join(lines)
+
+    def __rich__(self) -> Any:
+        """Return the same lines in colours, for a console of rich."""
+        found = require("rich.text", "cli", "coloured tables").Text(no_wrap=True)
+        for place, text in enumerate(str(self).split("\n")):
+            style = "bold" if place < 2 else "cyan" if text.startswith("──") else ""
+            found.append(text + "\n", style=style)
+        found.rstrip()
+        return found
 
     def __repr__(self) -> str:
         return f"<trace of {self.name}: {len(self)} operations>"

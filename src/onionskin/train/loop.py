@@ -253,8 +253,8 @@ def _finite_only(
                 where=f"fit, epoch {epoch + 1}, step {run.done + step + 1}{_first_layer(run.steps.model, parts[0])}",
                 expected="a finite number",
                 fix="a smaller learning rate, clipnorm=1.0 in the optimizer, or inputs scaled to about 0 to 1; "
-                f"the model keeps its weights from before step {run.done + 1} of this epoch, and model.find_nan() names the "
-                "operation",
+                f"the model keeps its weights from before step {run.done + 1} of this epoch, and "
+                "model.find_nan() names the operation",
             )
 
         return keep
