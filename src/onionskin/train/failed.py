@@ -25,6 +25,9 @@ class FailedBatches:
     batch: int
     unflatten: Callable[[Sequence[Any]], tuple[Any, Any, Any]]
 
+    def __repr__(self) -> str:
+        return f"<{len(self)} batches that training failed on>"
+
     def __len__(self) -> int:
         return (len(self.order) + self.batch - 1) // self.batch
 
