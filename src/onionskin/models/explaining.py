@@ -8,11 +8,44 @@ from onionskin import data
 from onionskin.models import checks
 
 if TYPE_CHECKING:
+    from onionskin.explain.peeling import Peel
     from onionskin.explain.recording import Recording
 
 
 class Explained:
     """What models are explained, drawn and checked by; models inherit it."""
+
+    def peel(
+        self, x: Any, y: Any = None, sample_weight: Any = None, training: bool = True, language: str = "en"
+    ) -> Peel:
+        """Explain the model from its loss inwards: formulas, local derivatives, the chain rule, and the numbers.
+
+        Args:
+            x: a batch.
+            y: its targets; without them, and without a loss, the sum of the outputs is explained.
+            sample_weight: weights.
+            training: what the layers are told.
+            language: of the words, "en" or "ko".
+
+        Returns:
+            The derivation, which prints itself; see `explain.Peel`.
+
+        Example:
+            >>> import onionskin
+            >>> import numpy as np
+            >>> layer = onionskin.layers.Dense(2, "relu", kernel_initializer="ones", name="hidden")
+            >>> model = onionskin.Sequential([onionskin.Input((3,)), layer])
+            >>> model.compile("sgd", "mse")
+            >>> derivation = model.peel(np.full((1, 3), 0.5), np.ones((1, 2)))
+            >>> for row in derivation.unit("hidden", 1)[:2]:
+            ...     print(row[0], "=", row[2], "=", row[3])
+            Z1[0,1] = 0.5·1 + 0.5·1 + 0.5·1 + 0 = 1.5
+            A1[0,1] = relu(1.5) = 1.5
+        """
+        from onionskin.explain.peeling import Peel
+
+        step = self._recording(x, y, sample_weight, where="peel", training=training)
+        return Peel(step, language)
 
     def _recording(
         self,
