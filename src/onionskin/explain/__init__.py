@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from onionskin.base.doors import Door
 
 if TYPE_CHECKING:
+    from onionskin.explain.drawing import Drawing as Drawing
+    from onionskin.explain.drawing import draw as draw
     from onionskin.explain.peeling import Peel as Peel
     from onionskin.explain.peeling import peel as peel
     from onionskin.explain.recording import Recording as Recording
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 _door = Door(
     __name__,
     {
+        "onionskin.explain.drawing": "Drawing draw",
         "onionskin.explain.peeling": "Peel peel",
         "onionskin.explain.recording": "Recording record",
     },

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from onionskin.base.specs import is_float
 from onionskin.explain.chart import LOSS, SHARED, Chart
 from onionskin.explain.clusters import Cluster, line_of
 from onionskin.explain.recording import Part
@@ -19,6 +20,7 @@ from onionskin.state import Variable
 
 _WIDEST = 1250.0  # pixels of a picture that leads to the right; a wider one leads down
 _MOST = 60  # boxes of such a picture
+_LETTERS = 76  # of an equation
 _TERMS = 6  # equations in one box
 
 
@@ -89,19 +91,12 @@ class Boxes:
             return chart.names.get(node, "?"), (), "weight" if node in chart.variable_of else "input"
         if node.primitive is CONSTANT:
             return chart.value(node), (), "constant"
-        lines = []
-        if phase == "backward" and node in chart.gradient_names:
-            lines.append(chart.gradient_names[node])
-        if phase == "update":
-            weights = {**chart.step.weights, **chart.step.slots}
-            changed = [one for one, new in chart.step.updated.items() if new is node]
-            lines += [chart.words["new"].format(name=self._name(one, weights)) for one in changed]
-        title = symbol(node, chart.names | self._given(self._part(node)))
+        lines = [chart.known[node]] if node in chart.known else []
+        home = chart.home[node]
+        part = None if home is None else chart.clusters[home].part
+        near = self._given(part, "x" if part else "z") if part or (home and home.endswith(LOSS)) else {}
+        title = symbol(node, chart.names | near)
         return chart.told(title), tuple(lines), phase
-
-    def _part(self, node: Node) -> Part | None:
-        home = self.chart.home[node]
-        return None if home is None else self.chart.clusters[home].part
 
     def _given(self, part: Part | None, letter: str = "x") -> dict[Node, str]:
         """Return what the inputs of a layer are called in its formulas; for None those of the loss."""
@@ -158,17 +153,18 @@ class Boxes:
         own = set(inside)
         part = cluster.part
         entering = [one for node in inside for _, one in chart.operands(node) if one not in own]
-        entering = [one for one in dict.fromkeys(entering) if chart.phase[one] == "backward"]
+        found = {one for one in entering if chart.phase[one] == "backward"}
+        entering = [one for one in chart.nodes if one in found]
         names = chart.names | self._given(part, "z" if part is None else "x")
         for node in () if part is None else part.outputs:
-            names.setdefault(node, "y")
+            names.setdefault(node, "a")
         names |= {node: "δ" if len(entering) == 1 else f"δ{place}" for place, node in enumerate(entering, 1)}
         inputs = [] if part is None else [node for node in part.inputs if node not in chart.names]
         wanted = {bar: name for bar, name in chart.gradient_names.items() if bar in own}
         wanted |= {step.gradients[node]: "∂x" for node in inputs if step.gradients.get(node) in own}
         if not wanted and cluster.path == LOSS:
             leaving = [node for node in inside if any(user not in own for user in self._users(node))]
-            wanted = dict.fromkeys(leaving, "δ")
+            wanted = {node: "δ" if len(leaving) == 1 else f"δ{place}" for place, node in enumerate(leaving, 1)}
         return [f"{name} = {_without(node, names)}" for node, name in wanted.items()]
 
     def _changes(self, inside: list[Node]) -> list[str]:
@@ -196,7 +192,7 @@ class Boxes:
 
     def _weights(self, inside: list[Node]) -> list[str]:
         """Return the weights of a layer with their shapes, and how many numbers they are."""
-        weights = [node for node in inside if node in self.chart.variable_of]
+        weights = [node for node in inside if node in self.chart.variable_of and is_float(node.dtype)]
         if not weights:
             return []
         told = [f"{self.chart.names[node]} {self.chart.shape(node.shape)}" for node in weights]
@@ -217,7 +213,7 @@ class Boxes:
     def _arrows(self) -> tuple[list[tuple[str, str]], list[Edge]]:
         """Return the pairs of boxes that arrows join, and what is written on each."""
         chart = self.chart
-        found: dict[tuple[object, ...], _Arrow] = {}
+        found: dict[tuple[str, str, Node, int], _Arrow] = {}
         for node in chart.nodes:
             target = self._seen[node]
             for place, one in chart.operands(node):
@@ -226,7 +222,7 @@ class Boxes:
                     found.setdefault((self._seen[one], target, one, single), _Arrow(one)).uses.append((node, place))
         edges, written = [], []
         for (source, target, *_), arrow in found.items():
-            edges.append((str(source), str(target)))
+            edges.append((source, target))
             every = len(arrow.uses) == self._totals[arrow.node]
             back = chart.derivative(arrow.node, arrow.uses, every)
             written.append(self._edge(arrow.node, back))
@@ -253,4 +249,4 @@ class Boxes:
 
 def _without(node: Node, names: dict[Node, str]) -> str:
     """Return a term, spelled out even where it has a name itself."""
-    return expression(node, {one: name for one, name in names.items() if one is not node})
+    return expression(node, {one: name for one, name in names.items() if one is not node}, _LETTERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from onionskin.graph import CONSTANT, INPUT, Node, topological
 from onionskin.state import Variable
 
 _FEW = 4  # numbers that are shown one by one
+_SHARE = re.compile(r"(?<![\w.])0\.\d{3,}(?![\w.])")  # what might be a number divided by that of the samples
 LOSS, SHARED = "(loss)", "(optimizer)"  # in place of a layer's path
 
 
@@ -99,22 +101,35 @@ class Chart:
         found = self.step.gradients
         return {found[node]: f"∂{name}" for node, name in self.names.items() if node in found}
 
+    @cached_property
+    def known(self) -> dict[Node, str]:
+        """Node of a derivative or of a variable's next value → what to call it, where such nodes are drawn."""
+        if self.manner.backward != "nodes":
+            return {}
+        found = {node: name for node, name in self.gradient_names.items() if single(node) is None}
+        inputs = self.step.weights | self.step.slots
+        for variable, node in self.step.updated.items() if self.manner.update else ():
+            own = inputs.get(variable)
+            found[node] = self.words["new"].format(name=variable.name if own is None else self.names[own])
+        return found
+
     # --- what is written about a value ---
 
-    def value(self, node: Node) -> str:
-        """Return a value in a few letters: its numbers where they are few, else dtype and shape."""
+    def value(self, node: Node, most: int = 100) -> str:
+        """Return a value in at most so many letters: its numbers where they are few, else dtype and shape."""
         array = self.numbers.get(node)
-        if array is not None and array.size <= _FEW and array.ndim <= 2:
+        if array is not None and array.size <= _FEW and array.ndim <= 2 and len(_listed(array)) <= most:
             return _listed(array)
         return f"{node.dtype} {self.shape(node.shape)}" if node.shape else str(node.dtype)
 
-    def derivative(self, node: Node, uses: Iterable[Use], every: bool) -> str:
+    def derivative(self, node: Node, uses: Iterable[Use], every: bool, most: int = 100) -> str:
         """Return the derivative that comes back through some uses of a value, "" where none does.
 
         Args:
             node: the value.
             uses: the uses.
             every: whether these are all of them.
+            most: letters.
         """
         if self.manner.backward != "edges" or node in self.silent or node not in self.step.gradients:
             return ""
@@ -125,7 +140,7 @@ class Chart:
         if any(one not in self.numbers for one in found):
             return f"∂ {self.shape(node.shape)}" if node.shape else "∂"
         array = np.sum([self.numbers[one] for one in found], axis=0) if len(found) > 1 else self.numbers[found[0]]
-        if array.size <= _FEW and array.ndim <= 2:
+        if array.size <= _FEW and array.ndim <= 2 and len(_listed(array)) <= most:
             return f"∂ {_listed(array)}"
         return f"‖∂‖ {number(float(np.linalg.norm(array.astype(np.float64))))}"
 
@@ -137,7 +152,16 @@ class Chart:
 
     def told(self, text: str) -> str:
         """Return a formula with "N" where the number of samples stands in it."""
-        return text.replace(number(1 / self.batch), "1/N").replace(f"{self.batch:,}", "N") if self.batch else text
+        return _SHARE.sub(self._share, text.replace(f"{self.batch:,}", "N")) if self.batch else text
+
+    def _share(self, found: re.Match[str]) -> str:
+        """Return a number as what it is of the number of samples, if it is that."""
+        value = float(found[0])
+        times, part = value * self.batch, 1 / (value * self.batch) if value else 0.0
+        for one, text in ((times, "{}/N"), (part, "1/({}·N)")):
+            if 1 <= one <= self.batch and abs(one - round(one)) < 1e-3 * one:
+                return text.format(round(one))
+        return found[0]
 
     def _passes(self, use: Use) -> bool:
         """Tell whether a derivative comes back through a use of a value."""
@@ -265,7 +289,7 @@ class Chart:
                 self.home[node] = inner.pop()
             elif len(homes) == 1:
                 self.home[node] = homes.pop()
-            elif node in self.step.slots.values():
+            elif node in set(self.step.slots.values()):
                 self.home[node] = self._cluster("update", SHARED)
             elif node in self.variable_of:
                 self.home[node] = self._around(node)
@@ -289,5 +313,5 @@ def short(path: str) -> str:
 
 def _listed(array: np.ndarray) -> str:
     if array.ndim == 0:
-        return number(array[()])
+        return number(array.item())
     return f"[{' '.join(_listed(one) for one in array)}]"

@@ -188,11 +188,11 @@ def draw(
 
     Source: the pictures of graphs follow Saito, Deep Learning from Scratch (2016), chapter 5.
     """
-    where = "draw"
+    where, silent = "draw", tuple[str, ...]()
     if isinstance(what, Recording):
         if args:
             raise ArgumentError("a recorded step has its arguments already.", where=where, given=f"{len(args)} more")
-        step, silent = what, ()
+        step = what
     else:
         step, silent = _recorded(what, args, names, where)
     return drawn(step, backward=backward, update=update, values=values, expand=expand, direction=direction,

@@ -53,7 +53,7 @@ def form_of(node: Node) -> Form:
         >>> from onionskin import ops
         >>> from onionskin.graph import trace
         >>> from onionskin.base.specs import Spec
-        >>> form_of(trace(ops.matmul, [Spec((2, 3), "float32"), Spec((3,), "float32")]).outputs[0])
+        >>> form_of(trace(ops.matmul, [Spec((2, 3), "float32"), Spec((3, 4), "float32")]).outputs[0])
         Form(kind='between', sign='·', bond=4)
     """
     formula, name = node.primitive.formula, node.primitive.name
@@ -75,8 +75,8 @@ def number(value: float) -> str:
     """Return a number in at most four digits that count.
 
     Example:
-        >>> number(715.0000000000001), number(-0.012345), number(3)
-        ('715', '-0.01234', '3')
+        >>> number(715.0000000000001), number(-0.012346), number(3)
+        ('715', '-0.01235', '3')
     """
     if isinstance(value, bool | np.bool_):
         return str(bool(value))

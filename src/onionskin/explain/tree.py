@@ -48,6 +48,7 @@ class Tree:
         self.chart, self.opened = chart, set(opened)
         operations = [node for node in chart.nodes if node.primitive not in (INPUT, CONSTANT)]
         self._names = dict(chart.names) | {node: f"v{place}" for place, node in enumerate(operations, 1)}
+        self._names |= {node: name for node, name in chart.known.items() if node in chart.phase}
         self._closed = {box.key: box for box in Boxes(chart, opened).diagram("", "TB").nodes}
         self._place = {node: place for place, node in enumerate(chart.nodes)}
         self.rows: list[Row] = []
@@ -159,8 +160,8 @@ class Tree:
             back = "1" if chart.manner.backward == "edges" else ""
         else:
             uses = [(user, place) for user in self._users(node) for place, one in chart.operands(user) if one is node]
-            back = chart.derivative(node, uses, True).removeprefix("∂ ")
-        value = chart.value(node)
+            back = chart.derivative(node, uses, True, _BACK).removeprefix("∂ ")
+        value = chart.value(node, _VALUE)
         return (value if len(value) <= _VALUE else value.removeprefix(f"{node.dtype} ")), back
 
     def _users(self, node: Node) -> list[Node]:

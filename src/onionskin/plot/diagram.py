@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
-from onionskin.plot.layered import ENTRY, Box, Frame, Layout, Room, layout
+from onionskin.plot.layered import Box, Frame, Layout, Room, layout
+from onionskin.plot.level import ENTRY
 from onionskin.plot.letters import text_width, wrapped
 from onionskin.plot.theme import Theme
 
