@@ -62,7 +62,7 @@ class Chart:
         self.step, self.manner, self.words, self.batch = step, manner, words, batch
         self.end = step.loss if manner.backward else step.result
         self.numbers: dict[Node, np.ndarray] = {}
-        self.names = {node: short(label) for node, label in step.labels.items()}
+        self.names = {node: short(name) if node in self.variable_of else name for node, name in step.labels.items()}
         self._letters(step)
         self.phase: dict[Node, str] = {}
         self.home: dict[Node, str | None] = {}
@@ -107,7 +107,7 @@ class Chart:
         if self.manner.backward != "nodes":
             return {}
         found = {node: name for node, name in self.gradient_names.items() if single(node) is None}
-        inputs = self.step.weights | self.step.slots
+        inputs = {**self.step.weights, **self.step.slots}
         for variable, node in self.step.updated.items() if self.manner.update else ():
             own = inputs.get(variable)
             found[node] = self.words["new"].format(name=variable.name if own is None else self.names[own])
@@ -207,7 +207,7 @@ class Chart:
             part = step.part_of.get(node)
             if part is not None:
                 home = self._cluster("forward", part.path, part)
-            elif step.parts and node.inputs and node not in leading:
+            elif step.parts and node.inputs and node not in leading and step.result is step.loss:
                 home = self._cluster("forward", LOSS)
             else:
                 home = None

@@ -48,7 +48,7 @@ def sound(
     """
     found = _nested(clusters, parts)
     places = dict(home)
-    for key in _lonely(found, places):
+    for key in _lonely(found):
         _dissolve(key, found, places)
     while True:
         bad = _circling(found, places, links)
@@ -94,7 +94,7 @@ def _nested(clusters: Mapping[str, Cluster], parts: Sequence[Part]) -> dict[str,
     return found
 
 
-def _lonely(clusters: Mapping[str, Cluster], places: Mapping[Node, str | None]) -> list[str]:
+def _lonely(clusters: Mapping[str, Cluster]) -> list[str]:
     """Return the outermost cluster of each phase if all layers of that phase are in it."""
     lonely = []
     for phase in ("forward", "backward", "update"):
@@ -102,7 +102,7 @@ def _lonely(clusters: Mapping[str, Cluster], places: Mapping[Node, str | None]) 
         roots = [key for key, one in own.items() if one.parent is None]
         while len(roots) == 1:
             inner = [key for key, one in own.items() if one.parent == roots[0]]
-            if not inner or any(place == roots[0] for place in places.values()):
+            if not inner:
                 break
             lonely.append(roots[0])
             roots = inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from html import escape
 from itertools import combinations
 
@@ -14,8 +14,8 @@ from onionskin.explain.clusters import line_of
 from onionskin.plot.svg import svg
 from onionskin.plot.theme import theme
 
-_ALL_TOGETHER = 3  # layers of which every combination has a layout; of more, one is open at a time
-_MOST = 40  # layers; of more, all are open or none
+_ALL_TOGETHER = 4  # layers of which every combination may have a layout
+_WORK = 3000  # nodes in all layouts of a page; one takes some ten seconds where there are more
 _SCRIPT = """(function () {
   const root = document.getElementById(%s), known = %s, parents = %s;
   let open = new Set(%s);
@@ -100,21 +100,24 @@ def page(inner: str, name: str, language: str, style: str, where: str) -> str:
     )
 
 
-def _states(chart: Chart, paths: list[str]) -> Iterable[tuple[str, ...]]:
-    """Return the sets of open layers that have a layout: none, all, and those between."""
-    yield ()
-    yield tuple(paths)
-    if len(paths) > _MOST:
-        return
+def _states(chart: Chart, paths: list[str]) -> list[tuple[str, ...]]:
+    """Return the sets of open layers that have a layout: none, all, and of those between what is no burden."""
     lines: dict[str, tuple[str, ...]] = {}
     for key, one in chart.clusters.items():
         lines[one.path] = tuple(chart.clusters[other].path for other in line_of(key, chart.clusters))
-    yield from lines.values()
+    found: list[tuple[str, ...]] = [(), tuple(paths)]
+    single = list(lines.values())
+    others = [tuple(one for one in paths if path not in lines[one]) for path in paths]
+    some: list[tuple[str, ...]] = []
     if len(paths) <= _ALL_TOGETHER:
-        for count in range(len(paths) + 1):
-            for some in combinations(paths, count):
-                if all(set(lines[path]) <= set(some) for path in some):
-                    yield some
+        every = [one for count in range(len(paths) + 1) for one in combinations(paths, count)]
+        some = [one for one in every if all(set(lines[path]) <= set(one) for path in one)]
+    for more in (single, others, some):
+        together = dict.fromkeys(tuple(sorted(one)) for one in (*found, *more))
+        if len(together) * len(chart.nodes) > _WORK:
+            break
+        found = list(together)
+    return found
 
 
 def _style(mark: str, style: str, where: str) -> str:

@@ -198,7 +198,7 @@ def _written(form: Form, node: Node, names: Mapping[Node, str], depth: int) -> s
     if form.kind in ("name", "around"):
         told = ", ".join(_term(one, names, depth - 1)[0] for one in node.inputs)
         return f"{form.sign}{told}{form.sign}" if form.kind == "around" else f"{form.sign.removeprefix('→ ')}({told})"
-    firmer = form.kind == "power" or form.sign.strip() in ("−", "/", "·", "mod")
+    firmer = form.sign.strip() in ("−", "/", "·", "×", "mod")  # a·(b × c) is not a·b × c
     left = _held(node.inputs[0], names, depth, form.bond + (form.kind == "power"))
     if form.kind == "before":
         return f"{form.sign}{left}"

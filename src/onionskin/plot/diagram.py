@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from onionskin.plot.layered import Box, Frame, Layout, Room, layout
-from onionskin.plot.level import ENTRY
 from onionskin.plot.letters import text_width, wrapped
+from onionskin.plot.level import ENTRY
 from onionskin.plot.theme import Theme
 
 _TITLE, _SMALL = 13.0, 12.0  # pixels
