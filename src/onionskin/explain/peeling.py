@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, UnknownNameError, suggest
-from onionskin.base.specs import Spec
 from onionskin.explain import algebra
 from onionskin.explain.algebra import sympy
 from onionskin.explain.check_report import GradientRow
@@ -19,8 +18,7 @@ from onionskin.explain.elements import Elements
 from onionskin.explain.objectives import Objective, Parameter
 from onionskin.explain.recording import Recording, record
 from onionskin.explain.stages import Local, Skin, Stage, skins
-from onionskin.graph import Graph, Node, make_input
-from onionskin.interop.symbolic import to_sympy
+from onionskin.graph import Graph, Node
 
 SAMPLES = 8  # elements of a derivative that are compared with central differences
 _ROWS = ("y", "sample_weight")  # arguments that nothing is trained by
@@ -260,11 +258,33 @@ class Peel:
             return None
         if stage.node.primitive.kind != "elementwise" or stage.formula.args[0] != local.symbol:
             return None
-        scalar = make_input(Spec((), "float64"), local.symbol.name)
-        graph = Graph((scalar,), (stage.node.primitive(scalar, **stage.node.params),))
-        plain = to_sympy(graph, [local.symbol])[0]
-        slope = sympy.diff(plain, local.symbol)
+        slope = sympy.diff(algebra.plain(stage.formula), local.symbol)
         return slope if slope.has(sympy.exp) else None
+
+    def sympy(self, value: str, by: str | None = None) -> Any:
+        """Return the formula of a value, or its local derivative by an ingredient, in SymPy's own functions.
+
+        What is no arithmetic of single numbers, such as a matrix product, stays a function of its own.
+
+        Args:
+            value: its name, such as "A2".
+            by: name of an ingredient.
+
+        Raises:
+            UnknownNameError: there is no such value, or no such derivative that is one factor.
+
+        Example:
+            >>> from onionskin import ops
+            >>> peel(lambda x: ops.sum(ops.sigmoid(x)), np.ones(3)).sympy("C")
+            sum(1/(1 + exp(-x)))
+        """
+        known: dict[Any, Any] = {stage.symbol.name: stage.formula for skin in self.skins for stage in skin.stages}
+        key: Any = value if by is None else (value, by)
+        found = known if by is None else self.partials
+        if key not in found:
+            raise UnknownNameError("there is no such formula.", where="peel", given=repr(key),
+                                   expected=", ".join(map(str, found)))  # fmt: skip
+        return algebra.plain(found[key])
 
     # --- single numbers ---
 

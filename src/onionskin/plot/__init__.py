@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from onionskin.plot.surfaces import steps_on_curve as steps_on_curve
     from onionskin.plot.surfaces import surface as surface
     from onionskin.plot.terminal import digit_text as digit_text
-    from onionskin.plot.unfolding import animate_unfolding as animate_unfolding
-    from onionskin.plot.unfolding import unfolding as unfolding
+    from onionskin.plot.unfolded import animate_unfolding as animate_unfolding
+    from onionskin.plot.unfolded import unfolding as unfolding
 
 _door = Door(
     __name__,
@@ -42,7 +42,7 @@ _door = Door(
         "onionskin.plot.stretching": "broadcasting",
         "onionskin.plot.surfaces": "contour steps_on_curve surface",
         "onionskin.plot.terminal": "digit_text",
-        "onionskin.plot.unfolding": "animate_unfolding unfolding",
+        "onionskin.plot.unfolded": "animate_unfolding unfolding",
     },
 )
 __getattr__, __dir__ = _door.find, _door.names
