@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from onionskin.base.doors import Door
 
 if TYPE_CHECKING:
-    from onionskin.plot.animations import animate as animate
+    from onionskin.plot.animated_paths import animate as animate
     from onionskin.plot.boundary import color_boundary as color_boundary
     from onionskin.plot.confusion import confusion_matrix as confusion_matrix
     from onionskin.plot.decisions import decision_lines as decision_lines
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _door = Door(
     __name__,
     {
-        "onionskin.plot.animations": "animate",
+        "onionskin.plot.animated_paths": "animate",
         "onionskin.plot.boundary": "color_boundary",
         "onionskin.plot.confusion": "confusion_matrix",
         "onionskin.plot.decisions": "decision_lines decision_regions",
