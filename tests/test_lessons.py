@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_docs import ROOT, blocks, essence, headings
+from tests.test_docs import ROOT, blocks, essence, headings, matches
 
 LESSONS = sorted((ROOT / "lessons").glob("[1-9]-*.md"))
 ENGLISH = [path for path in LESSONS if not path.name.endswith(".ko.md")]
@@ -36,12 +36,6 @@ def run(path: Path, capsys: pytest.CaptureFixture[str]) -> int:
             assert matches(shown, printed), f"{path.name}:{found[at + 1][2]} shows\n{shown}\nand it prints\n{printed}"
             compared += 1
     return compared
-
-
-def matches(shown: str, printed: str) -> bool:
-    """Tell whether a text block shows what is printed; a line of … stands for any lines."""
-    parts = [re.escape(part.strip("\n")) for part in re.split(r"(?m)^\s*…\s*$", shown.rstrip())]
-    return re.fullmatch(r"(?s)" + r"\n?.*?\n?".join(parts), printed.rstrip()) is not None
 
 
 @pytest.mark.slow
@@ -91,9 +85,3 @@ def test_a_lesson_is_a_notebook_and_a_script(path):
 def test_there_is_a_lesson_for_each_source_in_both_languages():
     assert [path.name[0] for path in ENGLISH] == ["1", "2", "3", "4", "5"]
     assert sorted([*ENGLISH, *map(korean_of, ENGLISH)]) == LESSONS
-
-
-def test_a_block_that_shows_something_else_is_found():
-    assert matches("a\n…\nb 1", "a\nmany\nlines\nb 1\n")
-    assert not matches("a\n…\nb 2", "a\nmany\nb 1\n")
-    assert not matches("a", "a\nb\n")

@@ -1,4 +1,4 @@
-"""Networks by hand: values, deltas and updates against plain loops in Python, and the compiled training against both."""
+"""Networks by hand: values, deltas and updates against plain loops, and the compiled training against both."""
 
 import math
 
@@ -255,7 +255,8 @@ NETWORK = classic.FeedForward((2, 2, 1))
          "FeedForward.predict(X): the samples have another number of inputs than the network.\n"
          "  expected: (n, 2)\n  given:    (1, 1)"),
         (lambda: NETWORK.backward(X, [1.0]), ShapeError,
-         "FeedForward(y): there must be a target for each output of each sample.\n  expected: (4, 1)\n  given:    (1,)"),
+         "FeedForward(y): there must be a target for each output of each sample.\n"
+         "  expected: (4, 1)\n  given:    (1,)"),
         (lambda: NETWORK.backward(X, [1.0, np.inf, 0, 0]), DataError,
          "FeedForward(y): a number is not finite.\n  given:    inf at [1]"),
         (lambda: classic.FeedForward((3, 1)).hidden_lines(), ShapeError,
@@ -264,7 +265,8 @@ NETWORK = classic.FeedForward((2, 2, 1))
          "BackPropagation(network): this trains a FeedForward network.\n  given:    an object of type Sequential\n"
          "  to fix:   train other models by their fit"),
         (lambda: classic.BackPropagation(NETWORK, mode="batch"), ArgumentError,
-         "BackPropagation(mode): there is no such mode.\n  expected: 'standard' or 'accumulated'\n  given:    'batch'"),
+         "BackPropagation(mode): there is no such mode.\n"
+         "  expected: 'standard' or 'accumulated'\n  given:    'batch'"),
         (lambda: classic.BackPropagation(NETWORK, np.nan), ArgumentError,
          "BackPropagation(learning_rate): this number cannot be used.\n  expected: a number above 0\n  given:    nan"),
         (lambda: classic.BackPropagation(NETWORK).fit(X, Y, until=-1), ArgumentError,

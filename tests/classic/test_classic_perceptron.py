@@ -199,7 +199,8 @@ FITTED = classic.Perceptron().fit(X, Y)
          "Perceptron(start): there is no such start.\n  expected: 'zeros', 'random' or d + 1 numbers\n"
          "  given:    'ones'"),
         (lambda: classic.Perceptron(start=[1.0]).fit(X, Y), ShapeError,
-         "Perceptron(start): a start has a weight for each input, and the threshold.\n  expected: (3,)\n  given:    (1,)"),
+         "Perceptron(start): a start has a weight for each input, and the threshold.\n"
+         "  expected: (3,)\n  given:    (1,)"),
         (lambda: classic.Perceptron().fit(X, [1, 1, 1, 1]), DataError,
          "Perceptron.fit(y): a perceptron learns two classes.\n  expected: two labels\n  given:    1: 1"),
         (lambda: classic.Perceptron().fit(X, [0, 1, 2, 0]), DataError,
@@ -220,7 +221,8 @@ FITTED = classic.Perceptron().fit(X, Y)
          "Perceptron.predict(X): the samples have another number of inputs than those that were learnt.\n"
          "  expected: (n, 2)\n  given:    (1, 1)"),
         (lambda: FITTED.report("fr"), UnknownNameError,
-         "Perceptron.report(language): there is no language of this name.\n  given:    'fr'\n  to fix:   Known: en, ko"),
+         "Perceptron.report(language): there is no language of this name.\n  given:    'fr'\n"
+         "  to fix:   Known: en, ko"),
     ],
 )  # fmt: skip
 def test_what_is_refused(act, kind, words):

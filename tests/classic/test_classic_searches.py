@@ -128,7 +128,7 @@ def test_any_compiled_model_can_be_annealed():
     model = onionskin.Sequential([onionskin.Input((2,)), onionskin.layers.Dense(3, "tanh"), onionskin.layers.Dense(1)])
     model.compile(loss="mse")
     before = model.evaluate(X, Y, verbose=0)
-    found = classic.anneal(model, X, Y, steps=4000, temperature=0.05, seed=1, step_size=0.3)
+    found = classic.anneal(model, X, Y, steps=4000, temperature=0.01, seed=1, step_size=0.1)
     assert found.current[0] == pytest.approx(before, rel=1e-5)
     assert model.evaluate(X, Y, verbose=0) == pytest.approx(found.best_loss, rel=1e-4, abs=1e-6)
     assert found.best_loss < 0.05 < before
@@ -172,12 +172,20 @@ def test_descent_is_the_plain_loop():
     assert found.last == pytest.approx(x, rel=1e-10)
 
 
+def test_noise_is_added_to_the_slope():
+    found = classic.descend(waves, 1.0, steps=4000, learning_rate=0.01, noise=0.5, seed=1)
+    x = found.positions[:-1]
+    errors = (x - found.positions[1:]) / 0.01 - (0.1 * x + 3 * np.cos(3 * x))
+    assert abs(errors.mean()) < 4 * 0.5 / math.sqrt(4000)
+    assert abs(errors.std() - 0.5) < 4 * 0.5 / math.sqrt(8000)
+
+
 def test_noise_can_carry_descent_over_a_ridge():
     _, lowest = lowest_of_waves()
-    runs = [classic.descend(waves, 3.6, steps=2000, learning_rate=0.05, noise=3.0, seed=seed) for seed in range(5)]
+    runs = [classic.descend(waves, 3.6, steps=2000, learning_rate=0.05, noise=8.0, seed=seed) for seed in range(5)]
     assert min(run.values.min() for run in runs) < lowest + 0.05
     assert classic.descend(waves, 3.6, steps=2000, learning_rate=0.05).last_value > lowest + 0.5
-    again = classic.descend(waves, 3.6, steps=2000, learning_rate=0.05, noise=3.0, seed=0)
+    again = classic.descend(waves, 3.6, steps=2000, learning_rate=0.05, noise=8.0, seed=0)
     np.testing.assert_array_equal(again.positions, runs[0].positions)
 
 
@@ -185,7 +193,7 @@ def test_noise_can_carry_descent_over_a_ridge():
 
 
 def test_several_starts_of_a_function():
-    points = [-6.0, -4.0, -0.7, 1.0, 3.0]
+    points = [-6.0, -4.0, -0.7, 4.0, 6.0]
     found = classic.multi_start(waves, points, epochs=300)
     place, value = lowest_of_waves()
     assert (found.best, found.model) == (2, None)
@@ -223,7 +231,8 @@ def test_those_that_are_stuck_have_learnt_only_part_of_the_table(trained):
         outputs = network.predict(X).ravel()
         assert np.isclose(outputs, 0.5, atol=0.05).sum() >= 2, outputs
     good = trained.losses[~trained.stuck]
-    assert good.max() < 0.01 < 0.2 < trained.losses[trained.stuck].min()
+    assert good.max() < 0.01
+    assert trained.losses[trained.stuck].min() > 0.2
 
 
 def test_the_table_of_starts():
@@ -271,7 +280,8 @@ UNCOMPILED = onionskin.Sequential([onionskin.Input((2,)), onionskin.layers.Dense
          "anneal: this can be neither called nor trained.\n  expected: a model, or a function of numbers\n"
          "  given:    an object of type str"),
         (lambda: classic.anneal(waves, [[1.0]]), ShapeError,
-         "anneal(x): a function starts at a number or at a list of numbers.\n  expected: () or (d,)\n  given:    (1, 1)"),
+         "anneal(x): a function starts at a number or at a list of numbers.\n"
+         "  expected: () or (d,)\n  given:    (1, 1)"),
         (lambda: classic.anneal(waves, [1.0, 2.0]), ShapeError,
          "anneal: the function must return a single number.\n  expected: ()\n  given:    (2,)"),
         (lambda: classic.anneal(lambda x: x * np.inf, 1.0), NumericError,
@@ -280,8 +290,13 @@ UNCOMPILED = onionskin.Sequential([onionskin.Input((2,)), onionskin.layers.Dense
          "anneal(y): a model needs targets.\n  given:    None"),
         (lambda: classic.anneal(UNCOMPILED, X, Y), NotBuiltError,
          "anneal: the model has no loss.\n  to fix:   call model.compile(loss=…) first"),
-        (lambda: classic.descend(lambda x: math.sin(x), 1.0), GraphError, None),
-        (lambda: classic.descend(lambda x: x * x * x, 5.0, learning_rate=1.0), NumericError, None),
+        (lambda: classic.descend(lambda x: math.sin(x), 1.0), GraphError,
+         "descend: the gradient of this function cannot be found.\n"
+         "  given:    GraphError: float() of a tensor that has no numbers yet cannot be taken.\n"
+         "  to fix:   write it with operators and onionskin.ops"),
+        (lambda: classic.descend(lambda x: x * x * x, 5.0, learning_rate=1.0), NumericError,
+         "descend: the path left the numbers.\n  given:    -inf after step 9\n"
+         "  to fix:   take a smaller learning_rate"),
         (lambda: classic.multi_start(3, X, Y), DTypeError,
          "multi_start(make_model): make_model must be a function.\n"
          "  expected: a function of a seed that returns a model, or a function of numbers\n"
@@ -291,6 +306,14 @@ UNCOMPILED = onionskin.Sequential([onionskin.Input((2,)), onionskin.layers.Dense
          "  given:    an object of type int"),
         (lambda: classic.multi_start(lambda seed: UNCOMPILED, X, Y, learning_rate=0.1), ArgumentError,
          "multi_start(learning_rate): a compiled model has its own learning rate.\n  expected: None\n  given:    0.1"),
+        (lambda: classic.multi_start(lambda seed: UNCOMPILED, [1.0]), DTypeError,
+         "descend: the function must return a number.\n  given:    an object of type Sequential\n"
+         "  to fix:   pass y as well where it makes a model"),
+        (lambda: classic.multi_start(waves, [1.0], seed=0.5), ArgumentError,
+         "multi_start(seed): a seed is a whole number.\n  given:    0.5"),
+        (lambda: classic.anneal(classic.FeedForward(), [[1.0]], [0.0]), ShapeError,
+         "anneal(X): the samples have another number of inputs than the network.\n"
+         "  expected: (n, 2)\n  given:    (1, 1)"),
         (lambda: classic.multi_start(waves, 1.0), ArgumentError,
          "multi_start(x): a function starts at several points.\n  expected: (starts,) or (starts, d)\n  given:    ()"),
     ],
@@ -298,15 +321,7 @@ UNCOMPILED = onionskin.Sequential([onionskin.Input((2,)), onionskin.layers.Dense
 def test_what_is_refused(act, kind, words):
     with pytest.raises(kind) as caught:
         act()
-    said = str(caught.value)
-    if words is not None:
-        assert said == words
-    elif kind is GraphError:
-        assert said.startswith("descend: the gradient of this function cannot be found.\n  given:    TypeError: ")
-        assert said.endswith("\n  to fix:   write it with operators and onionskin.ops")
-    else:
-        assert said.startswith("descend: the path left the numbers.\n  given:    ")
-        assert said.endswith("\n  to fix:   take a smaller learning_rate")
+    assert str(caught.value) == words
 
 
 def test_a_model_whose_loss_is_not_finite_or_that_has_no_weights():

@@ -94,6 +94,21 @@ def test_the_program_is_the_loop_through_the_layers(each_engine):
         np.testing.assert_allclose(value, found[key], rtol=1e-12, atol=1e-15)
 
 
+def test_after_a_loss_the_layers_can_be_gone_back_through():
+    """The body of the chapter's own gradient method, after the network has seen other samples."""
+    net = network()
+    net.gradient(X[:2], T[:2])
+    net.loss(X, T)
+    np.testing.assert_allclose(net.last_layer.y.sum(1), 1)
+    assert net.layers["Relu1"].mask.shape == (7, 4) and net.layers["Affine1"].x.shape == (7, 5)
+    dout = net.last_layer.backward(1)
+    for layer in reversed(list(net.layers.values())):
+        dout = layer.backward(dout)
+    wanted = by_hand(net, X, T)[1]
+    np.testing.assert_allclose(net.layers["Affine1"].dW, wanted["W1"], rtol=1e-8, atol=1e-12)
+    np.testing.assert_allclose(net.layers["Affine2"].db, wanted["b2"], rtol=1e-8, atol=1e-12)
+
+
 def test_numerical_gradient_checks_gradient():
     net = network()
     found, checked = net.gradient(X, T), net.numerical_gradient(X, T)
@@ -151,6 +166,18 @@ def test_a_subclass_of_a_layer_is_asked_itself():
     before = net.predict(X)
     net.layers["Affine2"] = Doubled(net.params["W2"], net.params["b2"])
     np.testing.assert_allclose(net.predict(X), 2 * before, rtol=1e-10)
+
+
+def test_a_loss_of_ones_own_is_the_one_that_differences_check():
+    class Decaying(TwoLayerNet):
+        def loss(self, x, t):
+            return super().loss(x, t) + 0.5 * np.sum(self.params["W1"] ** 2)
+
+    net = Decaying(5, 4, 3, weight_init_std=0.5, seed=1)
+    plain = network().numerical_gradient(X, T)
+    found = net.numerical_gradient(X, T)
+    np.testing.assert_allclose(found["W1"], plain["W1"] + net.params["W1"], rtol=1e-4, atol=1e-7)
+    np.testing.assert_allclose(found["b2"], plain["b2"], rtol=1e-4, atol=1e-7)
 
 
 @pytest.mark.parametrize("how", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])

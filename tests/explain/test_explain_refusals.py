@@ -65,6 +65,7 @@ CASES = {
     "too large a picture": lambda: plot.broadcasting(np.ones((20, 3)), np.ones(3)),
     "picture of a misfit": lambda: plot.broadcasting(np.ones(2), np.ones(3)),
     "picture of another result": lambda: plot.broadcasting(np.ones(3), np.ones(3), np.ones(4)),
+    "picture of text": lambda: plot.broadcasting(["a"], np.ones(3)),
     "points of space": lambda: explain.rotation(1)(np.ones((2, 3))),
     "matrix of space": lambda: explain.linear(np.eye(3)),
     "vector of text": lambda: explain.affine(np.eye(2), ["a", "b"]),
@@ -192,7 +193,8 @@ WORDS = {
     "tensor kind": (
         "UnknownNameError: describe_tensor(kind): there is no kind of data of this name.\n"
         "  given:    'image'\n"
-        "  to fix:   did you mean 'images'? Known: a vector, grey images, images, images first, scalar, sequences, vector data, video, video first"
+        "  to fix:   did you mean 'images'? Known: a vector, grey images, images, images first, scalar, seque"
+        "nces, vector data, video, video first"
     ),
     "tensor axes": (
         "ShapeError: describe_tensor(kind): 'images' has another number of axes.\n"
@@ -212,7 +214,8 @@ WORDS = {
     "kinds of dtype": (
         "DTypeError: data_kinds(dtype): this dtype cannot be used for tensors.\n"
         "  given:    'float3'\n"
-        "  to fix:   did you mean 'float32'? Known: bool, float16, float32, float64, int16, int32, int64, int8, uint16, uint32, uint64, uint8"
+        "  to fix:   did you mean 'float32'? Known: bool, float16, float32, float64, int16, int32, int64, int"
+        "8, uint16, uint32, uint64, uint8"
     ),
     "no array to broadcast": (
         "DTypeError: broadcasting(a): this is neither an array of numbers nor a shape.\n"
@@ -246,6 +249,9 @@ WORDS = {
     ),
     "picture of another result": (
         "ArgumentError: broadcasting(result): the result has another shape.\n  expected: (3,)\n  given:    (4,)"
+    ),
+    "picture of text": (
+        "DTypeError: broadcasting(a): these are no numbers.\n  expected: real numbers\n  given:    <U1"
     ),
     "points of space": (
         "ShapeError: rotation: these are no points of the plane.\n  expected: (n, 2)\n  given:    (2, 3)"

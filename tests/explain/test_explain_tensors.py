@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from string import Formatter
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 from onionskin import explain
+from onionskin.base.errors import ShapeError
 from onionskin.explain.pages import Code, Heading, Page, Table, columns
 from onionskin.explain.tensor_words import WORDS, size_text, time_text
 
@@ -78,34 +80,37 @@ def test_both_languages_have_all_words_with_the_same_places():
 
 
 def test_a_page_in_korean():
-    assert str(explain.describe_tensor(np.zeros((3, 10)), language="ko")) == "\n".join(
-        [
-            "랭크 2 텐서",
-            "  속성             값",
-            "  ───────────────  ────────────────────",
-            "  랭크(축의 개수)  2",
-            "  크기(shape)      (3, 10)",
-            "  자료형           float64",
-            "  원소 수          30",
-            "  메모리           240 B",
-            "  보폭(strides)    축마다 80, 8바이트씩",
-            "  값의 범위        0 ~ 0",
-            "추정한 데이터 종류: 벡터 데이터 (표본, 특성).",
-            "  축  크기  의미",
-            "  ──  ────  ────",
-            "   0     3  표본",
-            "   1    10  특성",
-            "",
-            "슬라이스",
-            "  슬라이스  크기(shape)",
-            "  ────────  ───────────",
-            "  x[2]      (10,)",
-            "  x[0:3]    (3, 10)",
-            "  x[:, 0]   (3,)",
-            "",
-            "배치",
-            "표본 3개가 크기 128의 배치 하나에 모두 들어갑니다.",
-        ]
+    assert (
+        str(explain.describe_tensor(np.zeros((3, 10)), language="ko"))
+        == textwrap.dedent(
+            """\
+        랭크 2 텐서
+          속성             값
+          ───────────────  ────────────────────
+          랭크(축의 개수)  2
+          크기(shape)      (3, 10)
+          자료형           float64
+          원소 수          30
+          메모리           240 B
+          보폭(strides)    축마다 80, 8바이트씩
+          값의 범위        0 ~ 0
+        추정한 데이터 종류: 벡터 데이터 (표본, 특성).
+          축  크기  의미
+          ──  ────  ────
+           0     3  표본
+           1    10  특성
+
+        슬라이스
+          슬라이스  크기(shape)
+          ────────  ───────────
+          x[2]      (10,)
+          x[0:3]    (3, 10)
+          x[:, 0]   (3,)
+
+        배치
+        표본 3개가 크기 128의 배치 하나에 모두 들어갑니다.
+        """
+        ).rstrip()
     )
 
 
@@ -169,6 +174,21 @@ def test_numbers_of_a_grid_are_the_arrays_own_and_copies_stand_in_brackets():
     text = str(explain.broadcasting([[1.5], [2.0]], [10, 20, 30]))
     assert "     1.5  (1.5) (1.5)  +   10   20   30   =  11.5 21.5 31.5\n" in text
     assert "       2    (2)   (2)     (10) (20) (30)       12   22   32\n" in text
+
+
+def test_truth_values_and_infinite_quotients_are_shown():
+    assert "(1) (0)" in str(explain.broadcasting(np.array([True, False]), np.array([[2], [3]]), operation="maximum"))
+    with np.errstate(divide="ignore"):
+        shown = explain.broadcasting([1.0, 2.0], [[0.0], [1.0]], operation="divide")
+    assert "inf inf" in str(shown)
+    assert "inf" in [text.get_text() for text in shown.plot().axes[0].texts]
+
+
+def test_a_huge_shape_is_explained_without_its_memory():
+    shown = explain.broadcasting((10**9, 10**9), (10**9,))
+    assert shown.shape == (10**9, 10**9)
+    with pytest.raises(ShapeError, match=r"these arrays cannot be drawn cell by cell\."):
+        shown.plot()
 
 
 def test_a_wrong_loop_would_be_seen(monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pytest
 
@@ -26,7 +28,7 @@ def test_spirals_are_the_same_for_a_seed_and_lie_on_their_curves():
     angle = np.arctan2(x[:, 1], x[:, 0])
     start = np.mod(angle - 2 * np.pi * 1.5 * radius + 1e-4, 2 * np.pi)
     np.testing.assert_allclose(start, np.pi / 2 * y, atol=3e-4)
-    assert 0.1 < radius.min() and radius.max() < 1.0
+    assert radius.min() > 0.1 and radius.max() < 1.0
     same, other = explain.spirals(50, noise=0.1, seed=3), explain.spirals(50, noise=0.1, seed=4)
     np.testing.assert_array_equal(same[0], explain.spirals(50, noise=0.1, seed=3)[0])
     assert not np.array_equal(same[0], other[0])
@@ -45,7 +47,7 @@ def test_the_straight_cut_is_that_of_scikit_learn(classes, units):
 
     y = np.arange(240) % classes
     centres = RNG.normal(size=(classes, units)) * 1.5
-    points = centres[y] + RNG.normal(size=(240, units))
+    points = 3 + centres[y] + RNG.normal(size=(240, units))
     found = straight_cut(points, y)
     scaled = (points - points.mean(axis=0)) / points.std(axis=0)
     theirs = LogisticRegression(C=1e6, max_iter=5000, tol=1e-9).fit(scaled, y)
@@ -53,6 +55,8 @@ def test_the_straight_cut_is_that_of_scikit_learn(classes, units):
     if classes == 2:
         weights = theirs.coef_[0] / points.std(axis=0)
         np.testing.assert_allclose(found.weights[0, :-1], weights, rtol=1e-3)
+        bias = theirs.intercept_[0] - weights @ points.mean(axis=0)
+        np.testing.assert_allclose(found.weights[0, -1], bias, rtol=1e-3, atol=1e-3)
 
 
 def test_what_can_be_parted_is_parted_however_narrow_the_gap():
@@ -136,15 +140,18 @@ def test_what_is_printed_in_both_languages():
     net = model(layers.Dense(2, name="same"), name="net")
     net.layers[0].set_weights([kernel, np.zeros(2)])
     x, y = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 1.0], [3.0, 1.0]], "float32"), [0, 0, 1, 1]
-    assert str(explain.unfold(net, x, y)) == "\n".join(
-        [
-            "net, layer by layer",
-            "  layer  class  units  linearly separated",
-            "  ─────  ─────  ─────  ──────────────────",
-            "  input             2              100.0%",
-            "  same   Dense      2              100.0%",
-            "After input the classes are linearly separable: straight cuts part them all.",
-        ]
+    assert (
+        str(explain.unfold(net, x, y))
+        == textwrap.dedent(
+            """\
+        net, layer by layer
+          layer  class  units  linearly separated
+          ─────  ─────  ─────  ──────────────────
+          input             2              100.0%
+          same   Dense      2              100.0%
+        After input the classes are linearly separable: straight cuts part them all.
+        """
+        ).rstrip()
     )
     assert str(explain.unfold(net, x, [0, 1, 1, 0], language="ko")).split("\n")[-1] == (
         "어느 층에서도 클래스가 선형 분리되지 않습니다."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 
@@ -166,6 +168,15 @@ def test_what_is_printed_fits_a_terminal(language):
     assert len(lines) == len(trace) + 6
     assert trace._repr_html_().count("<tr>") == len(trace) + 1
     assert "&lt;b&gt;" in trace_step(lambda x: ops.sum(x * x), [1.0], names=["<b>"])._repr_html_()
+
+
+def test_a_console_of_rich_shows_the_same_lines():
+    console = pytest.importorskip("rich.console").Console(width=80, record=True, file=io.StringIO())
+    model = network(onionskin.layers.Dense(2, "relu", name="hidden"))
+    model.compile("sgd", "categorical_crossentropy")
+    trace = model.trace_step(X[:1], Y[:1])
+    console.print(trace)
+    assert [line.rstrip() for line in console.export_text().rstrip().split("\n")] == str(trace).split("\n")
 
 
 def test_columns_count_wide_letters_twice():

@@ -12,6 +12,7 @@ import onionskin
 from onionskin import layers, losses, ops
 from onionskin.base import errors
 from onionskin.layers import NumpyLayer
+from onionskin.layers.handwritten import Handwritten, call_primitive
 
 RNG = np.random.default_rng(11)
 
@@ -95,6 +96,13 @@ class Noise:
 
     def backward(self, dout):
         return dout * self.mask
+
+
+class NoiseInPlace(Noise):
+    def forward(self, x, train_flg=True):
+        self.mask = np.random.rand(*x.shape) > 0.5
+        x *= self.mask
+        return x
 
 
 class Centred:
@@ -228,6 +236,7 @@ def test_other_ways_to_keep_weights(make, names):
     assert [one.name for one in layer.weights] == names
     for value in layer.gradients.values():
         np.testing.assert_allclose(value, (x.T @ np.ones((4, 3))) if value.ndim == 2 else x.sum(0), rtol=1e-4)
+    assert not np.any(module.grads) if isinstance(module, MatMul) else True  # the object's own are as they were
     layer.backward(np.ones((4, 3)))  # again: nothing adds up
     for value in layer.gradients.values():
         np.testing.assert_allclose(value, (x.T @ np.ones((4, 3))) if value.ndim == 2 else x.sum(0), rtol=1e-4)
@@ -246,8 +255,9 @@ def test_weights_by_name():
     assert none.weights == []
 
 
-def test_a_random_object_goes_back_through_what_it_drew(each_engine):
-    layer = NumpyLayer(Noise())
+@pytest.mark.parametrize("kind", [Noise, NoiseInPlace])
+def test_a_random_object_goes_back_through_what_it_drew(kind, each_engine):
+    layer = NumpyLayer(kind())
     x = np.ones((30, 4), "float32")
 
     def total(inputs):
@@ -259,13 +269,16 @@ def test_a_random_object_goes_back_through_what_it_drew(each_engine):
         np.testing.assert_array_equal(out, dx)
     drawn = layer.forward(x, training=True)
     np.testing.assert_array_equal(layer.backward(np.ones_like(x)), drawn)
-    np.testing.assert_array_equal(layer.forward(x), x)
+    if kind is Noise:
+        np.testing.assert_array_equal(layer.forward(x), x)
+    np.testing.assert_array_equal(x, np.ones((30, 4)))
 
 
 def test_a_trial_draws_nothing_from_numpys_generator():
     np.random.seed(0)
     before = np.random.get_state()[2]
-    layer = NumpyLayer(Noise())
+    always = type("Always", (Noise,), {"forward": lambda self, x: Noise.forward(self, x, True)})
+    layer = NumpyLayer(always())
     onionskin.Model(begin := onionskin.Input((4,)), layer(begin))
     assert np.random.get_state()[2] == before
 
@@ -299,6 +312,75 @@ def test_one_layer_called_twice_keeps_the_two_calls_apart(each_engine):
     np.testing.assert_allclose(dx, wanted, rtol=1e-3, atol=1e-4)
     for one, other in zip(dw, by_weights, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4)
+
+
+def test_steps_of_a_loop_go_back_one_by_one(each_engine):
+    W = 0.5 * draw(3, 3)
+    layer, dense = NumpyLayer(Affine(W, np.zeros(3))), layers.Dense(3)
+    x = draw(4, 2, 3).astype("float32")  # four steps of two samples
+    layer(x[0]), dense(x[0])
+    dense.set_weights([W, np.zeros(3)])
+
+    def of(one):
+        def total(steps):
+            carry, _ = ops.scan(lambda state, now: (ops.tanh(one(state + now)), state), steps[0], steps)
+            return ops.sum(carry)
+
+        return onionskin.value_and_grad(total, argnums=0, variables=one.trainable_variables)(x)
+
+    (value, (dx, dw)), (total, (wanted, by_weights)) = of(layer), of(dense)
+    np.testing.assert_allclose(value, total, rtol=1e-4)
+    np.testing.assert_allclose(dx, wanted, rtol=1e-3, atol=1e-5)
+    for one, other in zip(dw, by_weights, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
+def test_backward_after_another_batch_has_gone_forward(each_engine):
+    """The program of a step holds its call apart from those of others, and looks at what it went forward on."""
+    layer = NumpyLayer(Affine(np.eye(2), np.zeros(2)))
+    x = draw(3, 2).astype("float32")
+    layer.forward(x)
+    layer.forward(2 * x[:1])
+    layer(7 * x)
+    layer.backward(np.ones((1, 2)))
+    np.testing.assert_allclose(layer.gradients["W"], (2 * x[:1]).T @ np.ones((1, 2)), rtol=1e-6)
+
+
+def test_a_backward_that_writes_to_dout_harms_no_other_branch(each_engine):
+    x = draw(4, 3).astype("float32")
+    for layer in (NumpyLayer(Relu()), layers.ReLU()):
+        dx = onionskin.grad(lambda one, layer=layer: ops.sum(ops.square(layer(one) + one)))(x)
+        np.testing.assert_allclose(dx, np.where(x > 0, 8 * x, 2 * x), rtol=1e-5)
+    dout = np.ones((4, 3), "float32")
+    layer = NumpyLayer(Relu())
+    layer.forward(x)
+    layer.backward(dout)
+    np.testing.assert_array_equal(dout, 1)
+
+
+@pytest.mark.parametrize("make", [lambda W: Affine(W, np.zeros(2)), MatMul])
+def test_backward_goes_through_the_weights_of_forward(make):
+    W, x = np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((1, 2), "float32")
+    layer = NumpyLayer(make(W))
+    layer.forward(x)
+    layer.set_weights([np.zeros_like(one) for one in layer.get_weights()])
+    layer(x)
+    np.testing.assert_allclose(layer.backward(np.ones((1, 2))), [[3.0, 7.0]])
+
+
+def test_one_operation_that_went_forward_twice_goes_back_through_each(each_engine):
+    """Where a graph runs a call twice before it goes back, forward is run again on the first."""
+    W, b = draw(2, 2).astype("float32"), np.zeros(2, "float32")
+    own = Handwritten(Affine(W, b), None, "layer", "float32")
+    own.look([(3, 2)])
+    operation = call_primitive(own, 1, False)
+    one, other = draw(3, 2).astype("float32"), draw(3, 2).astype("float32")
+
+    def total(weights):
+        return ops.sum(operation(one, weights, b) * 2.0 + operation(other, weights, b) * 3.0)
+
+    ones = np.ones((3, 2))
+    np.testing.assert_allclose(onionskin.grad(total)(W), 2 * one.T @ ones + 3 * other.T @ ones, rtol=1e-4, atol=1e-5)
 
 
 def test_functional_models_with_two_inputs_and_whole_numbers(tmp_path, each_engine):
@@ -382,7 +464,7 @@ def test_unknown_weights():
     assert words(errors.ArgumentError, lambda: layer(np.ones((4, 2)))) == (
         "layer 'mine' (NumpyLayer): the object has no weight 'V'.\n"
         "  expected: an attribute V or params['V'], an array of floats\n"
-        "  given:    a Affine"
+        "  given:    an object of class Affine"
     )
 
 
@@ -490,6 +572,22 @@ def test_backward_without_the_gradient_of_a_weight():
     )
 
 
+def test_one_forgotten_gradient_is_told_and_a_constant_is_not():
+    def forgetful(self, dout):
+        self.dW = self.x.T @ dout
+        return dout @ self.W.T
+
+    layer = NumpyLayer(broken(backward=forgetful), name="mine")
+    with pytest.warns(UserWarning, match="leaves no db, so b will not be trained"):
+        layer(np.ones((4, 2)))
+    assert [one.name for one in layer.weights] == ["W"]
+    module = Affine(np.ones((2, 3)), np.zeros(3))
+    module.filter = np.ones(3)  # no dfilter anywhere
+    quiet = NumpyLayer(module)
+    quiet(np.ones((4, 2)))
+    assert [one.name for one in quiet.weights] == ["W", "b"]
+
+
 def test_a_second_derivative_is_refused():
     layer = NumpyLayer(Relu(), name="mine")
     square = onionskin.grad(lambda x: ops.sum(layer(x) ** 2))
@@ -501,7 +599,7 @@ def test_a_second_derivative_is_refused():
 
 def test_no_file_holds_it():
     assert words(errors.ArgumentError, NumpyLayer(Relu(), name="mine").get_config) == (
-        "layer 'mine' (NumpyLayer): a NumpyLayer cannot be saved or copied: its object is code, which no file may "
+        "layer 'mine' (NumpyLayer): a NumpyLayer cannot be saved or cloned: its object is code, which no file may "
         "hold.\n  to fix:   keep the weights with save_weights, and make the layer anew before load_weights"
     )
 

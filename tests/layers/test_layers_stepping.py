@@ -104,6 +104,8 @@ def test_frozen_weights_have_none_from_then_on():
     layer.backward(np.ones((3, 2)))
     assert list(layer.gradients) == ["kernel", "bias"]
     layer.trainable = False
+    layer.backward(np.ones((3, 2)))
+    assert layer.gradients == {}
     layer.forward(draw(3, 2))
     layer.backward(np.ones((3, 2)))
     assert layer.gradients == {}
@@ -229,10 +231,13 @@ def test_statistics_move_as_in_a_call():
 
 def test_masks_go_from_layer_to_layer():
     places = np.array([[1, 2, 0, 0], [3, 0, 0, 0]])
-    table = layers.Embedding(5, 2, mask_zero=True)
+    start = np.random.default_rng(0).normal(size=(5, 2))
+    table = layers.Embedding(5, 2, embeddings_initializer=onionskin.initializers.Constant(0), mask_zero=True)
+    table(places)
+    table.set_weights([start])
     norms = [layers.BatchNormalization() for _ in range(3)]
     values = norms[0].forward(table.forward(places), training=True)
-    np.testing.assert_allclose(values, norms[1](table(places), training=True), rtol=1e-6)
+    np.testing.assert_allclose(values, norms[1](table(places), training=True), rtol=1e-4, atol=1e-5)
     unmasked = norms[2].forward(np.array(table(places)), training=True)
     assert np.abs(values - unmasked).max() > 0.01  # what is masked does not count in the statistics
     table.backward(norms[0].backward(draw(2, 4, 2)))
@@ -287,6 +292,9 @@ def test_copies_have_not_been_forward(how):
     loss.forward(np.ones((1, 2)), np.zeros((1, 2)))
     assert "before forward" in words(errors.NotBuiltError, how(loss).backward)
     assert loss.backward().shape == (1, 2)
+    model = onionskin.Sequential([layers.Dense(2)])
+    model.forward(draw(1, 2))
+    assert "before forward" in words(errors.NotBuiltError, lambda: how(model).backward(np.ones((1, 2))))
 
 
 def test_a_layer_changed_after_a_forward_is_traced_anew():
@@ -435,3 +443,29 @@ def test_an_operation_without_derivative_says_so_backward():
     assert "the primitive 'step' has no backward function" in words(
         errors.GraphError, lambda: layer.backward(np.ones((1, 2)))
     )
+
+
+LOSS_NAMES = sorted(
+    name
+    for name in dir(losses)
+    if isinstance(getattr(losses, name), type)
+    and issubclass(getattr(losses, name), losses.Loss)
+    and name not in ("Loss", "LossFunctionWrapper")
+)
+
+
+@pytest.mark.parametrize("name", LOSS_NAMES)
+def test_every_loss_has_the_derivative_of_grad(name):
+    rng = np.random.default_rng(3)
+    p = rng.uniform(0.1, 0.9, (4, 5)).astype("float32")
+    t = np.eye(5, dtype="float32")[rng.integers(0, 5, 4)]
+    if name == "CTC":
+        p, t = rng.normal(size=(3, 6, 4)).astype("float32"), np.array([[1, 2], [2, 1], [3, 3]], "int32")
+    elif name in ("SparseCategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "Circle"):
+        t = np.array([0, 1, 0, 1], "int32")
+    loss = getattr(losses, name)()
+    value, wanted = onionskin.value_and_grad(lambda y: loss(t, y))(p)
+    np.testing.assert_allclose(loss.forward(t, p), value, rtol=1e-5)
+    np.testing.assert_allclose(loss.backward(), wanted, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(loss.backward(-2.0), -2 * wanted, rtol=1e-4, atol=1e-6)
+    assert np.abs(wanted).max() > 0

@@ -1,5 +1,6 @@
 """Broadcasting, maps of the plane and unfolded layers as pictures and animations: what is drawn is what was given."""
 
+import itertools
 import re
 from base64 import b64decode
 from io import BytesIO
@@ -82,6 +83,12 @@ def test_cells_hold_the_numbers_and_copies_are_dimmed():
     assert [text.get_text() for text in axes.texts if "(" in text.get_text()] == ["(2, 1)", "(3,)", "(2, 3)"]
 
 
+def test_copies_are_explained_only_where_there_are_some():
+    note = "dotted cells: virtual copies, which take no memory"
+    for name, there in (("broadcasting", True), ("a single column", False)):
+        assert (note in [text.get_text() for text in PLOTS[name]().axes[0].texts]) is there
+
+
 def test_shapes_alone_have_empty_cells():
     axes = PLOTS["shapes"]().axes[0]
     assert len(axes.patches) == 36
@@ -120,7 +127,7 @@ def test_stages_show_their_points_grids_and_cuts():
         grid, *classes = axes.collections
         np.testing.assert_allclose(grid.get_segments(), stage.lines)
         for number, drawn in enumerate(classes):
-            np.testing.assert_allclose(drawn.get_offsets(), stage.points[LABELS == number])
+            np.testing.assert_allclose(drawn.get_offsets(), stage.points[np.flatnonzero(number == LABELS)])
         for line in axes.lines:  # both ends of the cut lie on w·p + b = 0, out of sight
             np.testing.assert_allclose(line.get_xydata() @ stage.cut[:2] + stage.cut[2], 0.0, atol=1e-12)
             assert not any(axes.viewLim.contains(*end) for end in line.get_xydata())
@@ -148,7 +155,7 @@ def test_the_gif_rests_at_each_layer_and_moves_between(style, tmp_path):
     assert {times[0], times[24], times[48]} == {900} and set(times[1:24]) == {40}
     background = tuple(int(THEMES[style].background[i : i + 2], 16) for i in (1, 3, 5))
     assert {tuple(frame[0, 0]) for frame in frames} == {background}
-    assert all((one != other).any() for one, other in zip(frames, frames[1:], strict=False))
+    assert all((one != other).any() for one, other in itertools.pairwise(frames))
     assert [one.name for one in path.parent.iterdir()] == ["a.gif"]
 
 

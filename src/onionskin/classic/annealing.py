@@ -132,7 +132,7 @@ def anneal(
         NumericError: the loss at the start is not finite.
 
     Example:
-        >>> found = anneal(lambda x: (x * x - 4.0) ** 2 + x, 3.0, seed=1)  # minima near 2 and, lower, −2
+        >>> found = anneal(lambda x: (x * x - 4.0) ** 2 + x, 3.0, temperature=20.0, seed=1)  # minima near ±2
         >>> print(round(float(found.best), 1), found.accepted_worse.size > 100)
         -2.0 True
 

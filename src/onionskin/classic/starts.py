@@ -122,6 +122,8 @@ def multi_start(
         raise DTypeError("make_model must be a function.", where="multi_start(make_model)",
                          expected="a function of a seed that returns a model, or a function of numbers",
                          given=f"an object of type {type(make_model).__name__}")  # fmt: skip
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise ArgumentError("a seed is a whole number.", where="multi_start(seed)", given=repr(seed))
     epochs = count(epochs, "multi_start(epochs)")
     rate = None if learning_rate is None else positive(learning_rate, "multi_start(learning_rate)")
     if y is None:

@@ -29,7 +29,7 @@ class FunctionTarget:
         where: who asks, for errors.
 
     Raises:
-        DTypeError: this is no function, or the start is no number.
+        DTypeError: this is no function, it returns no number, or the start is none.
         ShapeError: the start is no list, or the function returns something else than a number.
         NumericError: its value at the start is not finite.
     """
@@ -89,7 +89,12 @@ class FunctionTarget:
         if np.shape(value) != ():
             raise ShapeError("the function must return a single number.", where=self.where, expected=(),
                              given=np.shape(value))  # fmt: skip
-        return float(value)
+        try:
+            return float(value)
+        except TypeError:
+            raise DTypeError("the function must return a number.", where=self.where,
+                             given=f"an object of type {type(value).__name__}",
+                             fix="pass y as well where it makes a model") from None  # fmt: skip
 
 
 class ModelTarget:
@@ -114,7 +119,7 @@ class ModelTarget:
         if y is None:
             raise ArgumentError("a model needs targets.", where=f"{where}(y)", given="None")
         if isinstance(model, FeedForward):
-            x = np.asarray(x, np.float64)
+            x = model._inputs(x, where)
             y, model = model.targets(y, len(x)), model.model
         if not model.compiled:
             raise NotBuiltError("the model has no loss.", where=where, fix="call model.compile(loss=…) first")

@@ -19,9 +19,10 @@ class TwoLayerNet:
 
     L = −(1/N) Σ t·log softmax(max(x·W1 + b1, 0)·W2 + b2)
 
-    The layers hold the arrays of `params`: `network.params["W1"] -= 0.1 * grad["W1"]` trains it. What `gradient`
-    returns is what going through the layers by hand gives, from one compiled program; after it each layer has its
-    dW and db. With a layer of your own in `layers` it goes through them by hand.
+    The layers hold the arrays of `params`: `network.params["W1"] -= 0.1 * grad["W1"]` trains it. `predict` and `loss`
+    go forward through the layers one by one, after which you may go backward through them by hand; `gradient` gives
+    the same from one compiled program, and leaves each layer its dW and db. With a layer of your own in `layers`
+    it goes through them one by one, too.
 
     Args:
         input_size: numbers in a sample.
@@ -116,11 +117,9 @@ class TwoLayerNet:
             Array (batch, output_size).
         """
         x = numbers(x)
-        if not self._ours():
-            for layer in self.layers.values():
-                x = layer.forward(x)
-            return x
-        return self._program("scores")(x, *self._arrays())
+        for layer in self.layers.values():
+            x = layer.forward(x)
+        return x
 
     def loss(self, x: Any, t: Any) -> Any:
         """Return the mean cross-entropy.
@@ -132,33 +131,36 @@ class TwoLayerNet:
         Raises:
             ShapeError: the targets do not fit.
         """
-        if not self._ours():
-            return self.last_layer.forward(self.predict(x), t)
-        x, t = self._checked(x, t)
-        return self._program("loss")(x, t, *self._arrays())[()]
+        return self.last_layer.forward(self.predict(x), t)
 
     def accuracy(self, x: Any, t: Any) -> float:
         """Return the share of samples whose highest score is at their class."""
-        scores, t = np.asarray(self.predict(x)), np.asarray(t)
+        x, t = numbers(x), np.asarray(t)
+        scores = np.asarray(self._program("scores")(x, *self._arrays()) if self._ours() else self.predict(x))
         check_targets(scores, t, "TwoLayerNet, accuracy")
         classes = t if t.ndim < scores.ndim else t.argmax(axis=-1)
         return float(np.mean(scores.argmax(axis=-1) == classes))
 
     def numerical_gradient(self, x: Any, t: Any) -> dict[str, np.ndarray]:
         """Return the gradient by central differences, by name: two losses for each parameter, so for small networks."""
+        if self._ours():
+            x, t = self._checked(x, t)
+            program = self._program("loss")
+            return {name: numerical_gradient(lambda _: program(x, t, *self._arrays()), array)
+                    for name, array in self.params.items()}  # fmt: skip
         return {name: numerical_gradient(lambda _: self.loss(x, t), array) for name, array in self.params.items()}
 
     def gradient(self, x: Any, t: Any) -> dict[str, np.ndarray]:
         """Return the gradient of the loss, by name, by backpropagation; arguments as of `loss`."""
         if not self._ours():
-            return self._gradient_by_hand(x, t)
+            return self._gradient_by_steps(x, t)
         x, t = self._checked(x, t)
         parts = iter(self._program("gradient")(x, t, *self._arrays()))
         for layer in self.layers.values():
             layer.keep([next(parts) for _ in layer.weights()])
         return self._found()
 
-    def _gradient_by_hand(self, x: Any, t: Any) -> dict[str, np.ndarray]:
+    def _gradient_by_steps(self, x: Any, t: Any) -> dict[str, np.ndarray]:
         self.loss(x, t)
         dout = self.last_layer.backward(1)
         for layer in reversed(list(self.layers.values())):
@@ -181,11 +183,16 @@ class TwoLayerNet:
         return x, t
 
     def _ours(self) -> bool:
-        """Tell whether all layers are this library's, so that they go into one program."""
+        """Tell whether loss and layers are this library's own, so that they go into one program."""
         methods = ("forward", "backward", "function")
-        return all(
-            isinstance(one, Face) and all(getattr(type(one), name).__module__ in _OWN for name in methods)
-            for one in (*self.layers.values(), self.last_layer)
+        kind = type(self)
+        return (
+            kind.loss is TwoLayerNet.loss
+            and kind.predict is TwoLayerNet.predict
+            and all(
+                isinstance(one, Face) and all(getattr(type(one), name).__module__ in _OWN for name in methods)
+                for one in (*self.layers.values(), self.last_layer)
+            )
         )
 
     def _arrays(self) -> list[np.ndarray]:

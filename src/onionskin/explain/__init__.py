@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from onionskin.explain.descents import OptimizerPath as OptimizerPath
     from onionskin.explain.descents import OptimizerPaths as OptimizerPaths
     from onionskin.explain.descents import optimizer_paths as optimizer_paths
+    from onionskin.explain.finding import find_nan as find_nan
     from onionskin.explain.landscapes import Landscape as Landscape
     from onionskin.explain.landscapes import landscape as landscape
     from onionskin.explain.moves import Transformation as Transformation
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from onionskin.explain.peeling import peel as peel
     from onionskin.explain.recording import Recording as Recording
     from onionskin.explain.recording import record as record
+    from onionskin.explain.reporting import Finding as Finding
     from onionskin.explain.stretching import broadcasting as broadcasting
     from onionskin.explain.surfaces import LossSurface as LossSurface
     from onionskin.explain.surfaces import loss_surface as loss_surface
@@ -51,9 +53,11 @@ _door = Door(
         "onionskin.explain": "loops",
         "onionskin.explain.chains": "Link Partials links local_partials partials",
         "onionskin.explain.descents": "OptimizerPath OptimizerPaths optimizer_paths",
+        "onionskin.explain.finding": "find_nan",
         "onionskin.explain.landscapes": "Landscape landscape",
         "onionskin.explain.peeling": "Peel peel",
         "onionskin.explain.recording": "Recording record",
+        "onionskin.explain.reporting": "Finding",
         "onionskin.explain.surfaces": "LossSurface loss_surface",
         "onionskin.explain.walking": "Entry Trace trace_step",
         "onionskin.explain.weight_paths": "PathRecorder",

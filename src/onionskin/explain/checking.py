@@ -83,7 +83,7 @@ def gradient_check(
             raise ArgumentError(f"{label} must be positive.", where="gradient_check", given=value)
     goal = objective(what, inputs, settings, y, loss, variables, argnums, weights, training, seed)
     probe = _Probe(goal, epsilon, tolerance, min(samples, 2**31))
-    rows = tuple(probe.row(place, np.random.default_rng([seed, place])) for place in range(len(goal.parameters)))
+    rows = probe.rows(seed)
     wrong = any(row.verdict == "wrong" for row in rows)
     suspects = find_suspects(probe.graph, probe.arrays, seed) if wrong else ()
     return GradientCheck(
@@ -98,6 +98,11 @@ def gradient_check(
         wrong and not suspects and probe.engine != "reference" and probe.reference_is_right(rows),
         language,
     )
+
+
+def checked(goal: Objective, samples: int, epsilon: float = 1e-5, tolerance: float = 1e-6) -> tuple[GradientRow, ...]:
+    """Return what central differences say of the gradient of a pure function, a row for each of its parameters."""
+    return _Probe(goal, epsilon, tolerance, samples).rows(seed=0)
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,12 @@ class _Probe:
             return float(self.value(*arrays)[0])
 
     # --- one parameter ---
+
+    def rows(self, seed: int) -> tuple[GradientRow, ...]:
+        """Return what the check of each parameter finds."""
+        return tuple(
+            self.row(place, np.random.default_rng([seed, place])) for place in range(len(self.goal.parameters))
+        )
 
     def row(self, index: int, rng: np.random.Generator) -> GradientRow:
         """Return what the check of one parameter finds."""

@@ -34,7 +34,7 @@ _ALIKE = 1e-6  # of the loss at the start: minima that differ by less are equall
 _STAYED = 0.9  # of the steps: who arrives later has not shown that it stays
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OptimizerPath:
     """One descent.
 
@@ -62,6 +62,9 @@ class OptimizerPath:
     arrived: int | None = None
     cut: int | None = None
     told_by: tuple[str, ...] = ("optimizer",)
+
+    def __repr__(self) -> str:
+        return f"<{self.label()}: {self.losses[0]:.4g} → {self.losses[-1]:.4g}, {self.said()}>"
 
     def label(self, language: str = "en") -> str:
         """Return what tells the path from the others of its picture, in a language."""
@@ -191,7 +194,7 @@ class OptimizerPaths(Mapping[str, OptimizerPath]):
         """
         if self.dimensions == 1:
             raise ArgumentError(
-                "only descents over two numbers are animated.", where="animate", given="a loss of one number",
+                "only paths over two numbers are animated.", where="animate", given="a loss of one number",
                 fix="draw it with plot()",
             )  # fmt: skip
         self.surface.animate(
@@ -253,7 +256,7 @@ def optimizer_paths(
     Example:
         >>> paths = optimizer_paths("bowl", optimizers=["sgd", "adam"], steps=40)
         >>> paths["SGD"].points.shape, paths["SGD"].outcome
-        ((41, 2), 'at rest')
+        ((41, 2), 'arrived')
     """
     where = "optimizer_paths"
     function = as_function(function, f"{where}(function)")

@@ -68,7 +68,7 @@ def plane_of(variables: list[Variable], along: Any, seed: int) -> Plane:
         ShapeError: a direction has other shapes than the weights.
         DataError: a direction is zero, or the recorder has fewer than three copies.
     """
-    values = [one.numpy().copy() for one in variables]
+    values = [one.numpy() for one in variables]
     if along is None or (isinstance(along, str) and along == "random"):
         rng = np.random.default_rng(seed)
         first, second = random_direction(values, rng), random_direction(values, rng)

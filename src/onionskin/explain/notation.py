@@ -33,8 +33,8 @@ def text(expression: Any, plugged: Mapping[Any, str] | None = None) -> str:
 
     Example:
         >>> a, b = sympy.symbols("A2 Y")
-        >>> text(2 * (a - b) / 5), text(a * (1 - a)), text(-b * sympy.log(a))
-        ('2·(A2 − Y)/5', 'A2 ⊙ (1 − A2)', '−Y ⊙ ln(A2)')
+        >>> text((a - b) ** 2 / 5), text(a * (1 - a)), text(-b * sympy.log(a))
+        ('(A2 − Y)²/5', 'A2 ⊙ (1 − A2)', '−Y ⊙ ln(A2)')
     """
     return _write(expression, _Plain(plugged))[0]
 
@@ -44,8 +44,8 @@ def tex(expression: Any) -> str:
 
     Example:
         >>> a, b = sympy.symbols("A2 Y")
-        >>> print(tex(2 * (a - b) / 5))
-        \\frac{2 \\, (A_{2} - Y)}{5}
+        >>> print(tex((a - b) ** 2 / 5))
+        \frac{(A_{2} - Y)^{2}}{5}
     """
     return _write(expression, _Tex())[0]
 

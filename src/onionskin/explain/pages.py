@@ -90,11 +90,10 @@ class Page(ABC):
         """Return what stands on the page, from top to bottom."""
 
     def __str__(self) -> str:
-        parts = [_text(block) for block in self.blocks()]
-        lines = []
-        for place, (block, part) in enumerate(zip(self.blocks(), parts, strict=True)):
-            lines += [""] if place and isinstance(block, Heading) else []
-            lines.append(part)
+        lines: list[str] = []
+        for block in self.blocks():
+            lines += [""] if lines and isinstance(block, Heading) else []
+            lines.append(_text(block))
         return "\n".join(lines)
 
     def __rich__(self) -> Any:

@@ -34,20 +34,26 @@ class Place:
     rule: Node | None = None
 
 
-def places(step: Recording) -> dict[Node, Place]:
-    """Return the place of every node of a step in the order in which they run; constants have none."""
+def places(step: Recording, derived: bool = True) -> dict[Node, Place]:
+    """Return the place of every node of a step in the order in which they run; constants have none.
+
+    Args:
+        step: the step.
+        derived: whether its gradients belong to it; not where a step of the user's own has them within.
+    """
     forward = _shown(step.nodes)
-    backward = _shown(topological(reversed(step.gradients.values()), stop=step.nodes))  # from the loss to the data
+    gradients = step.gradients if derived else {}
+    backward = _shown(topological(reversed(gradients.values()), stop=step.nodes))  # from the loss to the data
     before = {*forward, *backward}
     late = _shown([*step.slots.values(), *topological(step.updated.values(), stop=[*before, *step.slots.values()])])
     late = [node for node in dict.fromkeys(late) if node not in before]
-    rules = _rules(step, forward, backward)
+    rules = _rules(step, gradients, forward, backward)
     layers = {**_forward_layers(step, forward), **{node: _layer(step, rules.get(node)) for node in backward}}
     layers.update(_update_layers(step, late, layers))
     order = [
         (node, phase) for phase, nodes in ((FORWARD, forward), (BACKWARD, backward), (UPDATE, late)) for node in nodes
     ]
-    names = _names(step, [node for node, _ in order])
+    names = _names(step, gradients, [node for node, _ in order])
     return {
         node: Place(number, phase, *layers.get(node, ("", "")), names[node], rules.get(node))
         for number, (node, phase) in enumerate(order)
@@ -100,12 +106,15 @@ def _forward_layers(step: Recording, forward: list[Node]) -> dict[Node, tuple[st
     return layers
 
 
-def _rules(step: Recording, forward: list[Node], backward: list[Node]) -> dict[Node, Node]:
+def _rules(
+    step: Recording, gradients: Mapping[Node, Node], forward: list[Node], backward: list[Node]
+) -> dict[Node, Node]:
     """Return for each backward node the forward node whose rule made it: that uses what it is a derivative of."""
     consumers, inside = _consumers(step.nodes), set(backward)
     rules: dict[Node, Node] = {}
     for node in forward:  # the last one that a derivative belongs to is the first that it was made for
-        made, users = step.gradients.get(node), consumers.get(node)
+        made = gradients.get(node)
+        users = [one for one in consumers.get(node, ()) if one in gradients]
         if made is not None and made in inside and users:
             rules[made] = users[0]
     for node in reversed(backward):
@@ -152,7 +161,7 @@ def _shared(step: Recording, late: list[Node], layers: Mapping[Node, tuple[str, 
     return {node for node in late if len(found[node] - {""}) > 1}
 
 
-def _names(step: Recording, order: list[Node]) -> dict[Node, str]:
+def _names(step: Recording, gradients: Mapping[Node, Node], order: list[Node]) -> dict[Node, str]:
     """Return a name for each node, no name twice."""
     names = {node: f"%{number}" for number, node in enumerate(order)}
     taken: set[str] = set()
@@ -170,7 +179,7 @@ def _names(step: Recording, order: list[Node]) -> dict[Node, str]:
     if step.loss in names and step.loss.primitive is not INPUT:
         call(step.loss, "loss")
     backward: dict[Node, Node] = {}
-    for node, made in step.gradients.items():  # a weight's name before that of what is derived alike
+    for node, made in gradients.items():  # a weight's name before that of what is derived alike
         if made in names and names[made].startswith("%"):
             known = backward.get(made)
             backward[made] = known if known is not None and known.primitive is INPUT else node

@@ -130,7 +130,7 @@ class Broadcasting(Page):
                 expected="shapes that can be broadcast",
                 given=f"{shape_text(self.a_shape)} and {shape_text(self.b_shape)}",
             )
-        a, b, result = self.arrays or (np.empty(self.a_shape), np.empty(self.b_shape), None)
+        a, b, result = self.arrays or (np.broadcast_to(0.0, self.a_shape), np.broadcast_to(0.0, self.b_shape), None)
         symbol = _OPERATIONS[self.operation][1]
         settings = {"path": path, "style": style, "language": self.language}
         return plot.broadcasting(a, b, result, symbol=symbol, **settings)
@@ -275,7 +275,7 @@ def _cells(array: np.ndarray, shape: tuple[int, ...]) -> list[str]:
     own[tuple(slice(0, size) for size in whole)] = True
     own = np.atleast_2d(own)
     bracketed = not own.all()
-    texts = [[f"{number:.4g}" for number in row] for row in numbers]
+    texts = [[f"{number:.4g}" for number in row] for row in numbers.tolist()]
     width = max(len(text) for row in texts for text in row)
     lines = []
     for row, kept in zip(texts, own, strict=True):

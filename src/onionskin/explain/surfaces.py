@@ -12,7 +12,6 @@ from onionskin import data as batches
 from onionskin import ops
 from onionskin.base.errors import (
     ArgumentError,
-    DataError,
     DTypeError,
     NotBuiltError,
     ShapeError,
@@ -32,7 +31,7 @@ from onionskin.state import CallContext, StatelessScope, Variable, calling, open
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_FINE, _COARSE = 121, 51  # points on an axis, of a function and of a model
+_FINE, _COARSE = 121, 41  # points on an axis, of a function and of a model
 _MOST = 2001
 KINDS = ("contour", "3d")
 
@@ -60,13 +59,15 @@ class LossSurface:
         names: tuple[str, str] = ("", ""),
         plane: Plane | None = None,
         minima: Sequence[Sequence[float]] = (),
-        trail: np.ndarray | None = None,
+        recorder: PathRecorder | None = None,
     ) -> None:
         self.x, self.y, self._at = x, y, at
         self.title, self.names, self.plane = title, names, plane
         self.here = None if plane is None else plane.here
         self.shares = None if plane is None else plane.shares
-        self.minima, self.trail = tuple(tuple(one) for one in minima), trail
+        self.minima = tuple(tuple(one) for one in minima)
+        self.trail = None if recorder is None or plane is None else plane.project(recorder.matrix())
+        self._counted = _counted(recorder)
         grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         self.losses = at(grid).reshape(len(y), len(x))
 
@@ -174,10 +175,11 @@ class LossSurface:
             ArgumentError: there is no path, or the file has another suffix or cannot be written.
         """
         drawn, notes = self._paths(paths, notes, language, "animate")
+        counted = self._counted if paths is None else _counted(paths if isinstance(paths, PathRecorder) else None)
         heights = {label: self.at(points) for label, points in drawn.items()}
         animations.animate(
             self.x, self.y, self.losses, drawn, heights, path=path, minima=self.minima, notes=notes, style=style,
-            language=language, frames=frames, **self._words(language),
+            language=language, frames=frames, **self._words(language), **counted,
         )  # fmt: skip
 
     def _paths(
@@ -202,7 +204,7 @@ class LossSurface:
         }
         return drawn, dict(notes or {})
 
-    def _words(self, language: str) -> dict[str, str]:
+    def _words(self, language: str) -> dict[str, Any]:
         """Return the title and the names of the axes in a language."""
         word = WORDS.get(language, WORDS["en"])
         names = list(self.names)
@@ -240,7 +242,8 @@ def loss_surface(
             the axes are; "random", two filter-normalised directions, also where None; a `PathRecorder`, for the first
             two principal components of a training's path; or two lists of arrays, one for each trainable variable.
         span: ((low, high), (low, high)) of both axes; chosen where None: of a function the landscape's own or ±3.
-        points: on each axis; 121 of a function and 51 of a model where None.
+        points: on each axis; 121 of a function and 41 of a model where None. Each point costs one pass of the data
+            through the model.
         sample_weight: weights (samples,).
         batch_size: samples at a time, to need less memory; the loss is then the mean over batches, as in `evaluate`.
         seed: of the random directions.
@@ -284,10 +287,10 @@ def loss_surface(
     plane = plane_of(list(what.trainable_variables), along, seed)
     (left, right), (low, high) = checked_span(span) if span is not None else plane.span
     count = points or _COARSE
-    trail = plane.project(along.matrix()) if isinstance(along, PathRecorder) else None
+    recorder = along if isinstance(along, PathRecorder) else None
     return LossSurface(
         np.linspace(left, right, count), np.linspace(low, high, count), _ModelLoss(what, plane, parts),
-        title=what.name, names=plane.names, plane=plane, trail=trail,
+        title=what.name, names=plane.names, plane=plane, recorder=recorder,
     )  # fmt: skip
 
 
@@ -344,9 +347,7 @@ def _prepared(model: Any, x: Any, y: Any, weight: Any, batch_size: int | None) -
     if not isinstance(source, batches.ArraySource):
         raise DTypeError("the data of a loss surface are arrays.", where=where, expected="x and y as arrays",
                          given=f"an object of type {type(x).__name__}")  # fmt: skip
-    if not source.count:
-        raise DataError("there are no samples.", where=where, expected="at least one")
-    before = [(one, one.numpy().copy()) for one in (*model.variables, *_of_metrics(model))]
+    before = [(one, one.numpy()) for one in (*model.variables, *_of_metrics(model))]
     model.test_on_batch(*source.batch(slice(0, 1)))  # builds what is not built, and says what does not fit
     model.reset_metrics()
     for variable, value in before:
@@ -359,6 +360,13 @@ def _prepared(model: Any, x: Any, y: Any, weight: Any, batch_size: int | None) -
 
 def _of_metrics(model: Any) -> list[Variable]:
     return [variable for metric in model.metrics for variable in metric.variables]
+
+
+def _counted(recorder: PathRecorder | None) -> dict[str, Any]:
+    """Return what the points of a recorded path count, for moving pictures."""
+    if recorder is None:
+        return {}
+    return {"numbers": list(recorder.steps), "unit": "epoch" if recorder.every == "epoch" else "step"}
 
 
 # --- surfaces of functions ---

@@ -9,7 +9,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from onionskin.base.errors import ArgumentError, suggest
+from onionskin.base.errors import ArgumentError, require, suggest
 from onionskin.explain import columns, formulas
 from onionskin.explain.places import BACKWARD, FORWARD, UPDATE, Place, names_of, places
 from onionskin.explain.recording import Recording, record
@@ -200,6 +200,15 @@ class Trace(Sequence[Entry]):
             lines.append(words["legend"])
         return "\n".join(lines)
 
+    def __rich__(self) -> Any:
+        """Return the same lines in colours, for a console of rich."""
+        found = require("rich.text", "cli", "coloured tables").Text(no_wrap=True)
+        for place, text in enumerate(str(self).split("\n")):
+            style = "bold" if place < 2 else "cyan" if text.startswith("──") else ""
+            found.append(text + "\n", style=style)
+        found.rstrip()
+        return found
+
     def __repr__(self) -> str:
         return f"<trace of {self.name}: {len(self)} operations>"
 
@@ -285,8 +294,8 @@ def trace_step(function: Callable[..., Any], *args: Any, names: Sequence[str] = 
     """Return every operation of a function and of its derivative, with the numbers that these arguments give.
 
     Args:
-        function: of arrays, written with `onionskin.ops`; a layer or a loss too. What it returns is summed where it
-            is no single number, and that is differentiated.
+        function: of arrays, written with `onionskin.ops`; a layer or a loss too, and a model, whose `trace_step` is
+            called. What it returns is summed where it is no single number, and that is differentiated.
         args: arrays, or trees of them.
         names: what to call them.
         language: "en" or "ko", of what is printed.
@@ -308,8 +317,17 @@ def trace_step(function: Callable[..., Any], *args: Any, names: Sequence[str] = 
           gradient: [22, 22]
     """
     check_language(language, "trace_step")
-    arrays = [_array(one) for one in args]
-    return walk(record(function, arrays, names or _own_names(function, len(args)), where="trace_step"), language)
+    if hasattr(function, "trace_step"):
+        found: Trace = function.trace_step(*args, language=language)
+        return found
+    return walk(record(function, *named_arguments(function, args, names), where="trace_step"), language)
+
+
+def named_arguments(
+    function: Callable[..., Any], args: Sequence[Any], names: Sequence[str]
+) -> tuple[list[Any], list[str]]:
+    """Return arguments as arrays, and what to call them: the function's own names where none are given."""
+    return [_array(one) for one in args], list(names) or _own_names(function, len(args))
 
 
 def _array(value: Any) -> Any:

@@ -86,7 +86,7 @@ class PathRecorder(Callback):
 
     def _keep(self) -> None:
         self.steps.append(self._done)
-        self.weights.append([one.numpy().copy() for one in self.model.trainable_variables])
+        self.weights.append([one.numpy() for one in self.model.trainable_variables])
         if len(self.steps) > self.most:
             self._stride *= 2
             last = self._done

@@ -81,7 +81,7 @@ class Handwritten:
         self._begun = dict(vars(self.latest)) if hasattr(self.latest, "__dict__") else {}
         self._names = None if weights is None else tuple(weights)
         self.places: tuple[Place, ...] = ()
-        self.untrained: Sequence[str] = ()  # arrays of floats that no gradient was found for, where none was
+        self.untrained: Sequence[str] = ()  # arrays that seem to be weights, but have no gradient
         self._specs: dict[Any, Spec] = {}
         parameters = _parameters(module.forward)
         self.training_name = next((one for one in _TRAINING if one in parameters), None)
@@ -102,13 +102,17 @@ class Handwritten:
             for place in found:
                 self._checked_gradient(place, tried, place.read(owner).shape)
             self.places = tuple(found)
+            # one that the object itself has a place for the gradient of was meant to be trained
+            left = [name for name in candidates if Place(name).gradient(tried) is None]
+            self.untrained = [name for name in left if not found or hasattr(tried, f"d{name}")]
         if not self.places:
             params = getattr(owner, "params", None)
             if isinstance(params, dict):
                 self.places = tuple([Place(str(key), key) for key, value in params.items() if _is_weight(value)])
             elif isinstance(params, list):
                 self.places = tuple([Place(f"param_{index}", index) for index in range(len(params))])
-        self.untrained = [] if self.places else candidates
+            if self.places:
+                self.untrained = []
 
     def _named(self, owner: Any, name: str) -> Place:
         params = getattr(owner, "params", None)
@@ -118,7 +122,7 @@ class Handwritten:
                 f"the object has no weight {name!r}.",
                 where=self.where,
                 expected=f"an attribute {name} or params[{name!r}], an array of floats",
-                given=f"a {self.kind}",
+                given=f"an object of class {self.kind}",
             )
         return place
 

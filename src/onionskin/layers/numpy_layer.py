@@ -114,7 +114,7 @@ class NumpyLayer(Layer):
             ArgumentError: always.
         """
         raise ArgumentError(
-            "a NumpyLayer cannot be saved or copied: its object is code, which no file may hold.",
+            "a NumpyLayer cannot be saved or cloned: its object is code, which no file may hold.",
             where=self._called(),
             fix="keep the weights with save_weights, and make the layer anew before load_weights",
         )

@@ -110,7 +110,8 @@ class Stepwise(Holder):
         steps = self._untracked_steps or Stepping()  # the second has had no forward, and says so
         found = steps.backward(dout, self._called())
         names = {variable: name for name, variable in named_weights(self).items()}
-        self.__dict__["_untracked_gradients"] = {names[one]: value for one, value in found.by_variables.items()}
+        gradients = {names[one]: value for one, value in found.by_variables.items() if one in names}
+        self.__dict__["_untracked_gradients"] = gradients  # those frozen since have none
         return found.by_inputs[0] if len(found.by_inputs) == 1 else found.by_inputs
 
 

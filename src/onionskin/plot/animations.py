@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from onionskin.base.errors import ArgumentError, DTypeError, require
+from onionskin.base.errors import ArgumentError, DTypeError, ShapeError, require
 from onionskin.plot.checks import whole
 from onionskin.plot.page import PAGE
 from onionskin.plot.places import Paths, grid, heights_of, points_of
@@ -38,6 +38,8 @@ def animate(
     minima: Sequence[Sequence[float]] = (),
     notes: Mapping[str, str] | None = None,
     frames: int = 60,
+    numbers: Sequence[int] | None = None,
+    unit: str = "step",
     title: str = "",
     xlabel: str = "",
     ylabel: str = "",
@@ -56,6 +58,8 @@ def animate(
         minima: places to mark by a star.
         notes: label → what to say of a path at its end.
         frames: the most pictures, up to 400; where there are more steps, some are left out.
+        numbers: of which step each point of the longest path is; 0, 1, 2 … where None.
+        unit: what they count, "step" or "epoch".
         title: above the picture.
         xlabel: of the first axis.
         ylabel: of the second.
@@ -80,17 +84,22 @@ def animate(
     levels = {label: heights_of(heights, label, len(points), where) for label, points in lines.items()}
     last = max(len(points) for points in lines.values()) - 1
     most = whole(frames, 2, _FRAMES, f"{where}(frames)")
+    counts = np.arange(last + 1) if numbers is None else np.asarray(numbers)
+    if counts.shape != (last + 1,):
+        raise ShapeError("there must be one number for each point of the longest path.", where=f"{where}(numbers)",
+                         expected=(last + 1,), given=counts.shape)  # fmt: skip
     steps = np.unique(np.linspace(0, last, min(most, last + 1)).round().astype(int))
     with sheet(where, None, style, language, [title, xlabel, ylabel, *lines, *(notes or {}).values()]) as page:
+        said = [page.word(f"optimizer {unit}", step=int(counts[step]), steps=int(counts[-1])) for step in steps]
         figure = page.figure(*_SIZE)
         axes = figure.subplots()
         contours(page, axes, across, up, z, minima)
         axes.set(xlabel=xlabel, ylabel=ylabel)
         axes.set_title(title)
         if target.suffix.lower() == ".gif":
-            content = _gif(page, figure, axes, lines, notes, bool(minima), steps)
+            content = _gif(page, figure, axes, lines, notes, bool(minima), steps, said)
         else:
-            content = _page(page, figure, axes, lines, levels, notes, steps, title)
+            content = _page(page, figure, axes, lines, levels, notes, steps, said, title)
     put_in_place(target, content, where)
 
 
@@ -107,7 +116,7 @@ def _target(path: Any, where: str) -> Path:
 
 def _gif(
     page: Sheet, figure: Any, axes: Any, lines: Mapping[str, np.ndarray], notes: Mapping[str, str] | None,
-    minima: bool, steps: np.ndarray,
+    minima: bool, steps: np.ndarray, said: list[str],
 ) -> bytes:  # fmt: skip
     """Return the bytes of a GIF; what stands still is drawn once, and each picture adds the paths so far."""
     image = require("PIL.Image", "images", "moving pictures")
@@ -115,19 +124,19 @@ def _gif(
     figure.set_dpi(_GIF_DPI)
     legend(page, figure, lines, notes, minima)
     count = axes.set_title("", loc="right", fontsize=10)
-    count.set_text(page.word("optimizer step", step=int(steps[-1]), steps=int(steps[-1])))
+    count.set_text(said[-1])
     canvas.draw()
     figure.set_layout_engine("none")  # everything stays where it is now
     count.set_text("")
     canvas.draw()
     still = canvas.copy_from_bbox(figure.bbox)
     pictures = []
-    for step in steps:
+    for step, text in zip(steps, said, strict=True):
         canvas.restore_region(still)
         before = set(axes.get_children())
         for place, (label, points) in enumerate(lines.items()):
             draw_path(page, axes, points[: step + 1], place, label, moving=step < len(points) - 1)
-        count.set_text(page.word("optimizer step", step=int(step), steps=int(steps[-1])))
+        count.set_text(text)
         for artist in [one for one in axes.get_children() if one not in before]:
             axes.draw_artist(artist)
             artist.remove()
@@ -153,7 +162,7 @@ def _palette(page: Sheet, picture: Any, image: Any) -> Any:
 
 def _page(
     page: Sheet, figure: Any, axes: Any, lines: Mapping[str, np.ndarray], levels: Mapping[str, np.ndarray],
-    notes: Mapping[str, str] | None, steps: np.ndarray, title: str,
+    notes: Mapping[str, str] | None, steps: np.ndarray, said: list[str], title: str,
 ) -> bytes:  # fmt: skip
     """Return a page: the contours as a picture, over it the paths as lines that a short script lengthens."""
     canvas = require("matplotlib.backends.backend_agg", "plot", "plots").FigureCanvasAgg(figure)
@@ -176,10 +185,9 @@ def _page(
             "losses": [page.word("loss at", loss=float(v)) for v in levels[label][: len(finite)]],
             "note": (notes or {}).get(label, ""),
         })  # fmt: skip
-    last = int(steps[-1])
     data = {
         "tracks": tracks, "steps": steps.tolist(), "play": page.word("play"), "pause": page.word("pause"),
-        "counts": [page.word("optimizer step", step=int(step), steps=last) for step in steps],
+        "counts": said,
         "background": page.look.background, "frame": _FRAME,
     }  # fmt: skip
     look = page.look

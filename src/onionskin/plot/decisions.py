@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onionskin.base.errors import DataError, DTypeError, ShapeError, require
-from onionskin.plot.checks import class_labels, class_numbers, numbers
+from onionskin.plot.checks import class_labels, class_numbers, numbers, shortened
 from onionskin.plot.sheet import Sheet, StrPath, sheet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_LETTERS = 16  # of a class name: two legends beside each other
 _LINES = 30  # earlier ones hide each other
 _GRID = 201  # points a side at which a network is asked
 _MARKERS = ("o", "s")
@@ -66,7 +67,7 @@ def decision_lines(
     weights = _lines(lines, f"{where}(lines)")
     if not len(weights):
         raise ShapeError("there is no line.", where=f"{where}(lines)", expected="(epochs + 1, 3)", given=weights.shape)
-    shown = class_labels(names, 2, f"{where}(names)")
+    shown = [shortened(one, _LETTERS) for one in class_labels(names, 2, f"{where}(names)")]
     last = weights[-1]
     wrong = int(((place @ last[:2] - last[2] >= 0) != truth).sum())
     with sheet(where, path, style, language, shown) as page:
@@ -145,7 +146,7 @@ def decision_regions(
     where = "decision_regions"
     place, truth = _samples(points, labels, where)
     hidden = np.empty((0, 3)) if lines is None else _lines(lines, f"{where}(lines)")
-    shown = class_labels(names, 2, f"{where}(names)")
+    shown = [shortened(one, _LETTERS) for one in class_labels(names, 2, f"{where}(names)")]
     if not callable(predict):
         raise DTypeError("predict must be a function.", where=f"{where}(predict)",
                          expected="(m, 2) points → (m,) outputs", given=type(predict).__name__)  # fmt: skip
@@ -229,7 +230,7 @@ def _crosses(line: np.ndarray, limits: tuple[np.ndarray, np.ndarray]) -> bool:
     """Tell whether a line passes through the part of the plane that is drawn."""
     (left, bottom), (right, top) = limits
     nets = [line[0] * x + line[1] * y - line[2] for x in (left, right) for y in (bottom, top)]
-    return min(nets) < 0 < max(nets)
+    return bool(min(nets) < 0 < max(nets))
 
 
 def _points(page: Sheet, axes: Axes, place: np.ndarray, truth: np.ndarray, names: Sequence[str]) -> None:

@@ -92,12 +92,7 @@ def transformations(
         ['twice as wide']
     """
     where = "transformations"
-    if not isinstance(maps, Mapping) or not all(callable(one) for one in maps.values()):
-        raise DTypeError("the maps must be a dictionary of functions.", where=f"{where}(maps)",
-                         expected="title → function of points (n, 2)", given=f"{maps!r:.60}")  # fmt: skip
-    if not 1 <= len(maps) <= _MOST:
-        raise ArgumentError("this number of maps cannot be drawn.", where=f"{where}(maps)",
-                            expected=f"1 to {_MOST}", given=len(maps))  # fmt: skip
+    _check_maps(maps, where)
     corners = FIGURE if figure is None else numbers(figure, f"{where}(figure)")
     if corners.ndim != 2 or corners.shape[1] != 2 or len(corners) < 2:
         raise ShapeError("this is no figure.", where=f"{where}(figure)", expected="(n, 2), n at least 2",
@@ -123,6 +118,15 @@ def transformations(
             axes.set_xlabel((notes or {}).get(title, ""), fontsize=SMALL, linespacing=1.35)
         _legend(page, drawn)
         return page.finish(drawn)
+
+
+def _check_maps(maps: Any, where: str) -> None:
+    if not isinstance(maps, Mapping) or not all(callable(one) for one in maps.values()):
+        raise DTypeError("the maps must be a dictionary of functions.", where=f"{where}(maps)",
+                         expected="title → function of points (n, 2)", given=f"{maps!r:.60}")  # fmt: skip
+    if not 1 <= len(maps) <= _MOST:
+        raise ArgumentError("this number of maps cannot be drawn.", where=f"{where}(maps)",
+                            expected=f"1 to {_MOST}", given=len(maps))  # fmt: skip
 
 
 def _closed(points: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onionskin.base.errors import ArgumentError, ShapeError, require
+from onionskin.base.errors import ArgumentError, DTypeError, ShapeError, require
 from onionskin.base.specs import broadcast_shapes
 from onionskin.plot.sheet import Sheet, StrPath, sheet
 from onionskin.plot.theme import SMALL, TEXT
@@ -47,6 +47,7 @@ def broadcasting(
         A Matplotlib figure with one axes.
 
     Raises:
+        DTypeError: these are no numbers.
         ShapeError: the shapes do not broadcast, or are too large to draw.
         ArgumentError: the result has another shape, or the file cannot be written.
         UnknownNameError: there is no such style or language.
@@ -58,7 +59,7 @@ def broadcasting(
         18
     """
     where = "broadcasting"
-    first, second = np.asarray(a), np.asarray(b)
+    first, second = _numbers(a, f"{where}(a)"), _numbers(b, f"{where}(b)")
     try:
         shape = tuple(size or 0 for size in broadcast_shapes(first.shape, second.shape))
     except ShapeError as error:
@@ -71,42 +72,64 @@ def broadcasting(
             expected=f"a result of at most {_MOST} rows and {_MOST} columns, or {_LAYERS} such matrices; not empty",
             given=shape,
         )
-    third = None if result is None else np.asarray(result)
+    third = None if result is None else _numbers(result, f"{where}(result)")
     if third is not None and third.shape != shape:
         raise ArgumentError("the result has another shape.", where=f"{where}(result)", expected=shape,
                             given=third.shape)  # fmt: skip
     with sheet(where, path, style, language) as page:
-        names = ["a", "b", page.word("broadcast result")]
         arrays = [first, second, np.empty(shape) if third is None else third]
-        each = _texts(arrays, result is not None)
-        cell = max(1.0, 0.19 * max(len(text) for texts in each for text in texts.ravel()))  # in units of _WIDE
-        block = max(cell * width, 2.6)
-        high = rows * pages + _GAP * (pages - 1)
-        total = 3 * block + 2 * 1.1
-        figure = page.figure(total * _WIDE + 0.3, high * _HIGH + _HEAD + 0.55)
-        figure.set_layout_engine("none")
-        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        for place, (array, texts, name) in enumerate(zip(arrays, each, names, strict=True)):
-            left = place * (block + 1.1)
-            color = page.look.series[place]
-            _block(page, axes, array, texts, left + (block - cell * width) / 2, cell, color, (pages, rows, width))
-            at = left + block / 2
-            axes.text(at, -1.1, name, ha="center", va="center", color=color, fontsize=TEXT)
-            axes.text(at, -0.45, str(array.shape), ha="center", va="center", fontsize=SMALL)
-            if place < 2:
-                sign = symbol if place == 0 else "="
-                axes.text(left + block + 0.55, high / 2, sign, ha="center", va="center", fontsize=1.4 * TEXT)
+        return page.finish(_drawn(page, arrays, _texts(arrays, third is not None), (pages, rows, width), symbol))
+
+
+def _numbers(value: Any, where: str) -> np.ndarray:
+    """Return real numbers; infinite ones too, since a quotient may be."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.empty(0, object)
+    if array.dtype.kind not in "biuf":
+        raise DTypeError("these are no numbers.", where=where, expected="real numbers", given=array.dtype)
+    return array
+
+
+def _drawn(
+    page: Sheet, arrays: list[np.ndarray], each: list[np.ndarray], full: tuple[int, int, int], symbol: str
+) -> Figure:
+    """Draw the three arrays side by side, each at its full size."""
+    pages, rows, width = full
+    names = ["a", "b", page.word("broadcast result")]
+    cell = max(1.0, 0.19 * max(len(text) for texts in each for text in texts.ravel()))  # in units of _WIDE
+    block = max(cell * width, 2.6)
+    high = rows * pages + _GAP * (pages - 1)
+    total = 3 * block + 2 * 1.1
+    figure = page.figure(total * _WIDE + 0.3, high * _HIGH + _HEAD + 0.55)
+    figure.set_layout_engine("none")
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    for place, (array, texts, name) in enumerate(zip(arrays, each, names, strict=True)):
+        left = place * (block + 1.1)
+        color = page.look.series[place]
+        _block(page, axes, array, texts, left + (block - cell * width) / 2, cell, color, full)
+        at = left + block / 2
+        axes.text(at, -1.1, name, ha="center", va="center", color=color, fontsize=TEXT)
+        axes.text(at, -0.45, str(array.shape), ha="center", va="center", fontsize=SMALL)
+        if place < 2:
+            sign = symbol if place == 0 else "="
+            axes.text(left + block + 0.55, high / 2, sign, ha="center", va="center", fontsize=1.4 * TEXT)
+    if any(array.size < arrays[2].size for array in arrays):
         axes.text(0.0, high + 0.55, page.word("dimmed cells"), va="center", fontsize=SMALL, color=page.look.muted)
-        axes.set(xlim=(-0.25, total + 0.25), ylim=(high + 0.95, -0.95 - 0.6))
-        axes.set_axis_off()
-        return page.finish(figure)
+    axes.set(xlim=(-0.25, total + 0.25), ylim=(high + 0.95, -0.95 - 0.6))
+    axes.set_axis_off()
+    return figure
 
 
 def _texts(arrays: list[np.ndarray], filled: bool) -> list[np.ndarray]:
     """Return what stands in each stored cell of the arrays; nothing where only shapes are known."""
     if not filled:
         return [np.full(array.shape, "", object) for array in arrays]
-    return [np.array([f"{number:.4g}" for number in array.ravel()], object).reshape(array.shape) for array in arrays]
+    return [
+        np.array([f"{number:.4g}" for number in array.ravel().tolist()], object).reshape(array.shape)
+        for array in arrays
+    ]
 
 
 def _block(

@@ -169,10 +169,10 @@ def surface(
     with sheet(where, path, style, language, [title, xlabel, ylabel, *lines, *(notes or {}).values()]) as page:
         groups = [[label] for label in lines] if apart and len(lines) > 1 else [list(lines)]
         require("mpl_toolkits.mplot3d", "plot", "plots")  # makes the projection known
-        figure, panels = _panels(page, len(groups), (6.8, 5.6), projection="3d")
+        figure, panels = _panels(page, len(groups), (6.8, 5.9), projection="3d")
         scale = _Scale(z)
         for axes, members in zip(panels, groups, strict=True):
-            _solid(page, axes, x, y, z, scale)
+            _solid(page, axes, x, y, z, scale, zoom=0.93 if len(groups) == 1 else 0.8)
             axes.set(xlabel=xlabel, ylabel=ylabel, zlabel=page.word("loss"))
             for label in members:
                 inside = _inside(lines[label], (x[0], x[-1]), (y[0], y[-1])) & np.isfinite(levels[label])
@@ -291,8 +291,8 @@ def log_levels(z: np.ndarray) -> np.ndarray | None:
 
     Example:
         >>> levels = log_levels(np.array([[0.0, 1e-3], [1.0, 1e3]]))
-        >>> levels[0], round(levels[-1]), len(levels)
-        (0.0, 1000, 16)
+        >>> print(levels[0], round(levels[-1]), len(levels))
+        0.0 1000 16
     """
     finite = z[np.isfinite(z)]
     low, spread = float(finite.min()), float(finite.max() - finite.min())
@@ -331,7 +331,7 @@ def _ends(page: Sheet, axes: Axes, points: np.ndarray, color: str, whole: bool) 
               markeredgewidth=edge)  # fmt: skip
 
 
-def _solid(page: Sheet, axes: Any, x: np.ndarray, y: np.ndarray, z: np.ndarray, scale: _Scale) -> None:
+def _solid(page: Sheet, axes: Any, x: np.ndarray, y: np.ndarray, z: np.ndarray, scale: _Scale, zoom: float) -> None:
     """Draw the surface itself, lit from one side."""
     height = scale(z)
     height[~np.isfinite(height)] = np.nan
@@ -346,7 +346,7 @@ def _solid(page: Sheet, axes: Any, x: np.ndarray, y: np.ndarray, z: np.ndarray, 
         axis._axinfo["grid"]["color"] = page.look.grid
     axes.zaxis.set_ticks(*scale.ticks())
     axes.view_init(elev=38, azim=-62)
-    axes.set_box_aspect((1, 1, 0.7), zoom=1.0)
+    axes.set_box_aspect((1, 1, 0.7), zoom=zoom)
     axes.xaxis.labelpad, axes.yaxis.labelpad = 7, 10
     axes.zaxis.set_tick_params(pad=6)
     axes.zaxis.labelpad = 9
@@ -429,7 +429,9 @@ def stroke(page: Sheet, place: int) -> tuple[str, Any]:
 def _caption(page: Sheet, axes: Any, label: str, notes: Mapping[str, str] | None) -> None:
     """Write what a panel's path is called above it, and what there is to say of it in a second line."""
     note = (notes or {}).get(label)
-    axes.set_title(shortened(label, _NAME) + (f"\n{note}" if note else ""), fontsize=SMALL + 1.5, linespacing=1.3)
+    axes.set_title(
+        shortened(label, _NAME) + (f"\n{note}" if note else ""), loc="left", fontsize=SMALL + 1.5, linespacing=1.3
+    )
 
 
 def written(value: float, digits: int = 3) -> str:

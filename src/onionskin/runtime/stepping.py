@@ -179,9 +179,6 @@ class Stepping:
     def __reduce__(self) -> tuple[Any, ...]:
         return Stepping, ()
 
-    def __deepcopy__(self, memo: Any) -> Stepping:
-        return Stepping()
-
     def forward(
         self,
         function: Callable[..., Any],
