@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from onionskin.plot.searches import annealing as annealing
     from onionskin.plot.searches import search_paths as search_paths
     from onionskin.plot.searches import starts as starts
+    from onionskin.plot.skins import onion as onion
     from onionskin.plot.stretching import broadcasting as broadcasting
     from onionskin.plot.surfaces import contour as contour
     from onionskin.plot.surfaces import steps_on_curve as steps_on_curve
@@ -39,6 +40,7 @@ _door = Door(
         "onionskin.plot.history": "curves",
         "onionskin.plot.screen": "digit show_window",
         "onionskin.plot.searches": "annealing search_paths starts",
+        "onionskin.plot.skins": "onion",
         "onionskin.plot.stretching": "broadcasting",
         "onionskin.plot.surfaces": "contour steps_on_curve surface",
         "onionskin.plot.terminal": "digit_text",

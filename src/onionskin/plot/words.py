@@ -99,6 +99,8 @@ WORDS: dict[str, dict[str, str]] = {
         "after": "after",
         "class": "class {number}",
         "straight cut": "linearly separated: {share:.1%}",
+        "onion forward": "forward: outwards",
+        "onion backward": "backward: inwards",
         "frame": "frame",
     },
     "ko": {
@@ -197,6 +199,8 @@ WORDS: dict[str, dict[str, str]] = {
         "after": "변환 후",
         "class": "클래스 {number}",
         "straight cut": "선형 분리된 비율 {share:.1%}",
+        "onion forward": "순전파: 안에서 밖으로",
+        "onion backward": "역전파: 밖에서 안으로",
         "frame": "프레임",
     },
 }
