@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _COLUMNS = 4
-_LETTERS = 22  # of a title: a panel's width
+_LETTERS = 16  # of a title: a panel's width
 _JUMP = 0.2  # of all that a function covers, between two neighbouring numbers: it jumps there, no line is drawn
 
 
