@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from onionskin.plot.grids import images as images
     from onionskin.plot.grids import wrong_images as wrong_images
     from onionskin.plot.history import curves as curves
+    from onionskin.plot.panels import functions as functions
     from onionskin.plot.screen import digit as digit
     from onionskin.plot.screen import show_window as show_window
     from onionskin.plot.searches import annealing as annealing
@@ -35,6 +36,7 @@ _door = Door(
         "onionskin.plot.boundary": "color_boundary",
         "onionskin.plot.confusion": "confusion_matrix",
         "onionskin.plot.decisions": "decision_lines decision_regions",
+        "onionskin.plot.panels": "functions",
         "onionskin.plot.geometry": "transformations",
         "onionskin.plot.grids": "images wrong_images",
         "onionskin.plot.history": "curves",
