@@ -144,6 +144,26 @@ def _unit_rows(derivation: Any, words: dict[str, str]) -> Iterator[Row]:
                 yield Row("unit", left, right, "", "", short(value))
 
 
+def onion_skins(derivation: Any) -> list[tuple[str, str, str, str]]:
+    """Return the values of a derivation from the outermost inwards: name, formula, derivatives, layer."""
+    found = []
+    for skin in derivation.skins:
+        for stage in reversed(skin.stages):
+            if not stage.used:
+                continue
+            name = notation.text(stage.symbol)
+            parts = []
+            for local in stage.locals:
+                if derivation.is_target(local.node):
+                    continue
+                whole = stage.delta == 1 or local.factor is None  # then it is no factor but all that comes back
+                left = notation.text(derivation.names.delta(local.node)) if whole else f"∂{name}/∂{local.symbol.name}"
+                parts.append(f"{left} = {notation.text(local.chain if whole else local.factor)}")
+            layer = _layer_title(skin, WORDS[derivation.language]).split(" · ")[0]
+            found.append((name, f"{name} = {notation.text(stage.formula)}", "   ".join(parts), layer))
+    return found
+
+
 def in_short(array: Any) -> str:
     """Return a few numbers of an array, or how large they are.
 

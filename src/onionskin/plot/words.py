@@ -89,6 +89,7 @@ WORDS: dict[str, dict[str, str]] = {
         "path": "path",
         "path worse": "worse step accepted",
         "curve": "function",
+        "slope": "slope",
         "starts": "{n:,} starts: {stuck:,} stuck, lowest loss {best:.3g}",
         "good": "other starts",
         "stuck": "stuck in a local minimum",
@@ -99,6 +100,8 @@ WORDS: dict[str, dict[str, str]] = {
         "after": "after",
         "class": "class {number}",
         "straight cut": "linearly separated: {share:.1%}",
+        "onion forward": "forward: outwards",
+        "onion backward": "backward: inwards",
         "frame": "frame",
     },
     "ko": {
@@ -187,6 +190,7 @@ WORDS: dict[str, dict[str, str]] = {
         "path": "경로",
         "path worse": "나쁘지만 수용한 걸음",
         "curve": "함수",
+        "slope": "기울기",
         "starts": "시작점 {n:,}개: {stuck:,}개 갇힘, 최소 손실 {best:.3g}",
         "good": "나머지 시작점",
         "stuck": "지역 최솟값에 갇힘",
@@ -197,6 +201,8 @@ WORDS: dict[str, dict[str, str]] = {
         "after": "변환 후",
         "class": "클래스 {number}",
         "straight cut": "선형 분리된 비율 {share:.1%}",
+        "onion forward": "순전파: 안에서 밖으로",
+        "onion backward": "역전파: 밖에서 안으로",
         "frame": "프레임",
     },
 }
