@@ -14,10 +14,11 @@ from onionskin.explain.clusters import Cluster, sound
 from onionskin.explain.recording import Part, Recording
 from onionskin.explain.shares import Use, shares_of
 from onionskin.explain.terms import LETTERS, number, single
-from onionskin.graph import CONSTANT, INPUT, Node, topological
+from onionskin.graph import CONSTANT, INPUT, PICK, Node, topological
 from onionskin.state import Variable
 
 _FEW = 4  # numbers that are shown one by one
+_FEWER = 16.5  # of what a number of samples is divided by, or divides
 _SHARE = re.compile(r"(?<![\w.])0\.\d{3,}(?![\w.])")  # what might be a number divided by that of the samples
 LOSS, SHARED = "(loss)", "(optimizer)"  # in place of a layer's path
 
@@ -69,6 +70,7 @@ class Chart:
         self.clusters: dict[str, Cluster] = {}
         self.nodes: list[Node] = []
         self._forward()
+        self._place_inputs()  # so that derivatives by weights find their layers
         self.silent = self._unasked(silent)
         self.shares: dict[Use, Node] = {}
         if manner.backward == "edges":
@@ -117,6 +119,8 @@ class Chart:
 
     def value(self, node: Node, most: int = 100) -> str:
         """Return a value in at most so many letters: its numbers where they are few, else dtype and shape."""
+        if isinstance(node.spec, tuple):
+            return ""
         array = self.numbers.get(node)
         if array is not None and array.size <= _FEW and array.ndim <= 2 and len(_listed(array)) <= most:
             return _listed(array)
@@ -159,7 +163,7 @@ class Chart:
         value = float(found[0])
         times, part = value * self.batch, 1 / (value * self.batch) if value else 0.0
         for one, text in ((times, "{}/N"), (part, "1/({}·N)")):
-            if 1 <= one <= self.batch and abs(one - round(one)) < 1e-3 * one:
+            if 1 <= one < _FEWER and abs(one - round(one)) < 2e-4 * one:
                 return text.format(round(one))
         return found[0]
 
@@ -186,7 +190,8 @@ class Chart:
     def _add(self, nodes: Iterable[Node], phase: str, home: str | None) -> None:
         for node in nodes:
             if node not in self.phase and (single(node) is None or node is self.end):
-                self.phase[node], self.home[node] = phase, home
+                maker = node.inputs[0] if node.primitive is PICK else None  # they are seen as one
+                self.phase[node], self.home[node] = phase, home if maker is None else self.home.get(maker, home)
                 self.nodes.append(node)
 
     def _cluster(self, phase: str, path: str | None, part: Part | None = None) -> str | None:
@@ -231,7 +236,7 @@ class Chart:
     def _backward(self) -> None:
         """Add the operations of the backward pass, each to the layer whose operation's derivative it is part of."""
         step = self.step
-        weights = [node for node in step.weights.values() if node in step.gradients]
+        weights = [node for one, node in step.weights.items() if one.trainable and node in step.gradients]
         ends = weights or [node for node in step.given if node in step.gradients and node not in self.silent]
         needed = topological([step.gradients[node] for node in ends])
         shares = shares_of(step, step.nodes)
