@@ -31,6 +31,12 @@ def essence(language: str, content: str) -> str:
     return ast.dump(ast.parse(content)) if language == "python" else content
 
 
+def matches(shown: str, printed: str) -> bool:
+    """Tell whether a text block shows what is printed; a line of … stands for any lines."""
+    parts = [re.escape(part.strip("\n")) for part in re.split(r"(?m)^\s*…\s*$", shown.rstrip())]
+    return re.fullmatch(r"(?s)" + r"\n?.*?\n?".join(parts), printed.rstrip()) is not None
+
+
 def run_python(text: str, name: str) -> int:
     """Run the Python blocks of a Markdown text in one namespace; return how many there are."""
     namespace = {"__name__": "__main__"}
@@ -82,3 +88,9 @@ def test_headings_and_blocks_are_read_apart():
     text = "# A\n\n```sh\n# no heading\nmake\n```\n\n## B\n"
     assert headings(text) == [1, 2]
     assert blocks(text) == [("sh", "# no heading\nmake\n", 4)]
+
+
+def test_a_block_that_shows_something_else_is_found():
+    assert matches("a\n…\nb 1", "a\nmany\nlines\nb 1\n")
+    assert not matches("a\n…\nb 2", "a\nmany\nb 1\n")
+    assert not matches("a", "a\nb\n")

@@ -9,7 +9,7 @@ import pytest
 
 from onionskin import engines
 from tests.conftest import NATIVE
-from tests.test_docs import ENGLISH, KOREAN, ROOT, blocks
+from tests.test_docs import ENGLISH, KOREAN, ROOT, blocks, matches
 
 READMES = pytest.mark.parametrize("path", [ENGLISH, KOREAN], ids=lambda path: path.name)
 
@@ -28,7 +28,8 @@ def test_a_text_block_is_what_the_python_above_it_prints(path, capsys, tmp_path,
         exec(compile(content, f"{path.name}:{line}", "exec"), namespace)  # noqa: S102 - our own documents
         printed = capsys.readouterr().out
         if found[at + 1][0] == "text":
-            assert printed.rstrip() == found[at + 1][1].rstrip(), f"{path.name}:{found[at + 1][2]} shows something else"
+            shown, place = found[at + 1][1], f"{path.name}:{found[at + 1][2]}"
+            assert matches(shown, printed), f"{place} shows\n{shown}\nand it prints\n{printed}"
             compared += 1
     assert compared == 3
 

@@ -55,10 +55,14 @@ def program(*arguments, home: Path, code: str | None = None, stdin: str = "", **
     )  # fmt: skip
 
 
-def on_terminal(*arguments, home: Path, interrupt_at: bytes | None = None):
-    """Run the command on a terminal, send it SIGINT once it has written something; return status and output."""
+def on_terminal(*arguments, home: Path, interrupt_at: bytes | None = None, typed: tuple[bytes, ...] = (), **changes):
+    """Run the command on a terminal; return status and output.
+
+    Send it SIGINT once it has written something, and type one of `typed` at each of its prompts.
+    """
     master, slave = pty.openpty()
-    env = environment(home, TERM="xterm", COLUMNS="80")
+    env = environment(home, **{"TERM": "xterm", "COLUMNS": "80", **changes})
+    waiting = list(typed)
     process = subprocess.Popen(
         [sys.executable, "-m", "onionskin", *map(str, arguments)], stdin=slave, stdout=slave, stderr=slave,
         cwd=home, env=env, start_new_session=True,
@@ -67,7 +71,10 @@ def on_terminal(*arguments, home: Path, interrupt_at: bytes | None = None):
     output, sent, end = b"", False, time.monotonic() + 40
     try:
         while time.monotonic() < end:
-            if not select.select([master], [], [], 1)[0]:
+            if not select.select([master], [], [], 0.2 if waiting else 1)[0]:
+                if waiting and output.endswith(b"> "):
+                    os.write(master, waiting.pop(0))
+                    output += b"|"  # this prompt is answered
                 continue
             try:
                 part = os.read(master, 65536)

@@ -191,7 +191,7 @@ def test_predict_asks_for_colours_and_goes_on_after_a_wrong_one(shade):
     done = run("predict", folder / "model.onionskin", stdin="gold\nnot a colour\nnavy\n\nwhite\n")
     assert done.exit_code == 0
     assert re.findall(r"(\w+) +[\d,]+ +(DARK|LIGHT)", done.stdout) == [("gold", "DARK"), ("navy", "LIGHT")]
-    assert done.stderr.startswith("error: parse_color: this is no colour.")
+    assert done.stderr == "error: not a colour: this is no colour. Try 255,200,0 or gold.\n"
 
 
 def test_predict_draws_test_samples_beside_what_they_are(digits):
@@ -258,6 +258,6 @@ def test_korean_is_chosen_by_the_option_and_by_the_environment(tmp_path):
 def test_version_and_help():
     assert re.fullmatch(r"onionskin \d+\.\d+\.\d+\n", works("--version"))
     shown = works("--help")
-    for command in ("train", "evaluate", "predict", "datasets", "demo"):
+    for command in ("train", "evaluate", "predict", "shell", "show", "datasets", "demo"):
         assert re.search(rf"^  {command} ", shown, re.MULTILINE)
         assert "..." not in re.search(rf"^  {command} .*$", shown, re.MULTILINE)[0]

@@ -175,8 +175,8 @@ def test_outputs_that_are_no_probabilities_are_refused(folder):
 PREDICT = [
     (
         ["purpel"],
-        "error: parse_color: this is no colour.\n  expected: R,G,B with 0 to 255, #rrggbb, #rgb, or a CSS colour "
-        "name\n  given:    'purpel'\n  to fix:   did you mean 'purple'?\n",
+        "error: parse_color: this is no colour.\n  expected: R,G,B with 0 to 255, #rrggbb, #rgb, rgb(R, G, B), or a "
+        "CSS colour name\n  given:    'purpel'\n  to fix:   did you mean 'purple'?\n",
     ),
     (["no.csv"], "error: no.csv: there is no such file.\n  to fix:   check the path\n"),
     (

@@ -50,15 +50,14 @@ def test_a_terminal_gets_a_bar_and_colours(tmp_path):
     assert "  Aa  " in shown
 
 
-def test_a_stop_while_nothing_is_learnt_saves_nothing(tmp_path):
+def test_ctrl_c_at_the_prompt_ends_quietly(tmp_path):
     status, shown = on_terminal("predict", "no.onionskin", home=tmp_path)
     assert status == 2
     done = program("train", "--epochs", 1, "--output", "o", home=tmp_path)
     assert done.returncode == 0, done.stderr
     status, shown = on_terminal("predict", "o/model.onionskin", home=tmp_path, interrupt_at=b"> ")
-    assert status == 130, shown
-    assert shown.endswith("Stopped.\r\n")
-    assert "Traceback" not in shown
+    assert status == 0, shown  # Ctrl-C at the prompt is one way to end
+    assert shown.endswith("> \r\n")
 
 
 BLOCKED = """

@@ -140,7 +140,7 @@ def test_text_that_is_no_color(text: str) -> None:
     words = str(caught.value).partition("\n  to fix")[0]
     assert words == (
         "parse_color: this is no colour.\n"
-        "  expected: R,G,B with 0 to 255, #rrggbb, #rgb, or a CSS colour name\n"
+        "  expected: R,G,B with 0 to 255, #rrggbb, #rgb, rgb(R, G, B), or a CSS colour name\n"
         f"  given:    {text!r}"
     )
 
@@ -150,7 +150,7 @@ def test_near_name_is_suggested() -> None:
         font_shade.parse_color("Oragne")
     assert str(caught.value) == (
         "parse_color: this is no colour.\n"
-        "  expected: R,G,B with 0 to 255, #rrggbb, #rgb, or a CSS colour name\n"
+        "  expected: R,G,B with 0 to 255, #rrggbb, #rgb, rgb(R, G, B), or a CSS colour name\n"
         "  given:    'Oragne'\n"
         "  to fix:   did you mean 'orange'?"
     )
@@ -269,3 +269,36 @@ def test_wrong_cells(tmp_path: Path, row: str, column: str, expected: str, shown
         f"  given:    {shown}\n"
         "  to fix:   correct it (1 such cell(s) in this column)"
     )
+
+
+@given(colors, st.sampled_from([" ", ", ", ","]))
+def test_the_function_of_css_and_wide_letters_are_read(color: tuple[int, int, int], between: str) -> None:
+    assert font_shade.parse_color(f"rgb({between.join(map(str, color))})") == color
+    wide = ",".join(map(str, color)).translate({ord(one): ord(one) + 0xFEE0 for one in "0123456789,"})
+    assert font_shade.parse_color(wide) == color
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("1,2", "give three numbers, not 2"),
+        ("1 2 3 4", "give three numbers, not 4"),
+        ("rgb(1,2)", "give three numbers, not 2"),
+        ("-1,0,0", "give whole numbers from 0 to 255"),
+        ("1.5, 2, 3", "give whole numbers from 0 to 255"),
+        ("#12345", "write 3 or 6 hexadecimal digits after #"),
+        ("ffc800", "did you mean '#ffc800'?"),
+        ("golde", "did you mean 'gold'?"),
+        ("빨강", None),
+        ("", None),
+        ("\x1b[2J\0", None),
+        ("9" * 5000, None),
+        ("," * 5000, None),
+        ("gold" * 100_000, None),
+    ],
+)
+def test_what_is_wrong_with_a_colour_is_said(text: str, fix: str | None) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        font_shade.parse_color(text)
+    assert (caught.value.what, caught.value.fix) == ("this is no colour.", fix)
+    assert len(str(caught.value.given)) <= 70

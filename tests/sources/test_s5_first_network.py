@@ -1,4 +1,4 @@
-"""Source S5: the first network, word for word as its readers type it, with `keras` replaced by `onionskin`."""
+"""Source S5, row 1: the first network, word for word as its readers type it, with `keras` replaced by `onionskin`."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ PROGRAM = textwrap.dedent(
 )
 
 
-def test_s5_first_network_reaches_976_in_5_epochs(data_dir: Path) -> None:
+def test_s5_1_first_network_reaches_978_in_5_epochs(data_dir: Path) -> None:
     del data_dir
     namespace: dict[str, Any] = {}
     exec(PROGRAM.replace("keras", "onionskin"), namespace)  # noqa: S102 - the program is the one above
     network, accuracy = namespace["network"], namespace["test_acc"]
-    assert accuracy >= 0.976, f"test accuracy {accuracy:.4f}"
-    assert network.optimizer.iterations.numpy() == 5 * 469
+    assert accuracy >= 0.976, f"test accuracy {accuracy:.4f}"  # "about 97.8 %": the start is drawn anew each time
+    assert network.optimizer.iterations.numpy() == 5 * 469 == 2345
     assert len(network.history.history["accuracy"]) == 5

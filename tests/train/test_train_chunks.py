@@ -129,7 +129,7 @@ def test_the_step_that_went_wrong_is_named_in_a_chunk_of_many():
         "fit, epoch 1, step 218: the loss became inf.\n"
         "  expected: a finite number\n"
         "  to fix:   a smaller learning rate, clipnorm=1.0 in the optimizer, or inputs scaled to about 0 to 1; "
-        "the model keeps its weights from before step 1 of this epoch"
+        "the model keeps its weights from before step 1 of this epoch, and model.find_nan() names the operation"
     )
     for one, wanted in zip(model.get_weights(), kept, strict=True):
         np.testing.assert_array_equal(one, wanted)

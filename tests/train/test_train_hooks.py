@@ -132,7 +132,7 @@ def test_a_loss_that_is_no_number_stops_with_finite_weights(hooks):
     assert lines[1:] == [
         "  expected: a finite number",
         "  to fix:   a smaller learning rate, clipnorm=1.0 in the optimizer, or inputs scaled to about 0 to 1; "
-        "the model keeps its weights from before step 1 of this epoch",
+        "the model keeps its weights from before step 1 of this epoch, and model.find_nan() names the operation",
     ]
     for weight in model.get_weights():
         assert np.isfinite(weight).all()

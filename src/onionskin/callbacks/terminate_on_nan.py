@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-from onionskin.base.errors import NumericError
+from onionskin.base.errors import NumericError, OnionskinError
 from onionskin.callbacks.callback import Callback, Logs, Phase
 
 
@@ -20,6 +21,12 @@ class TerminateOnNaN(Callback):
 
     Args:
         raise_error: whether to raise at once, so that no `on_train_end` runs, instead of stopping in order.
+        explain: whether to print which operation made it, of what numbers and why; `report` keeps it. A weight that
+            is no longer finite then stops training too.
+        language: "en" or "ko", of the report.
+
+    Attributes:
+        report: what `Model.find_nan` has found, None where nothing was looked for.
 
     Raises:
         NonFiniteLossError: from its hooks, where `raise_error` is set.
@@ -36,18 +43,42 @@ class TerminateOnNaN(Callback):
     Source: the interface of keras.callbacks.TerminateOnNaN, Keras 3.15.
     """
 
-    def __init__(self, raise_error: bool = False) -> None:
+    def __init__(self, raise_error: bool = False, explain: bool = False, language: str = "en") -> None:
         super().__init__()
-        self.raise_error = raise_error
+        self.raise_error, self.explain, self.language = raise_error, explain, language
+        self.report: Any = None
         self._said = False
+        if explain:
+            self.on_not_finite = self._explain  # which the loop calls where there is one
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget the last training."""
-        self._said = False
+        self._said, self.report = False, None
+
+    def _explain(self, epoch: int, step: int, batches: Any) -> None:
+        """Find what made the loss or a weight NaN, while the model still has its weights from before.
+
+        Args:
+            epoch: the epoch, from 0.
+            step: the step in it, from 0.
+            batches: those from where these weights were to that step.
+        """
+        if self.report is not None:
+            return
+        try:
+            self.report = self.model.find_nan(iter(batches), language=self.language)
+        except OnionskinError as error:  # code that only runs on numbers; training ends as it would without a report
+            print(error)
+            return
+        if self.report and self.report.batch is not None:
+            self.report.epoch = epoch
+            self.report.batch += step + 1 - len(batches)  # of the epoch
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Look at the loss after a batch."""
         self._look(f"Batch {batch}", logs)
+        if self.report is not None and not self._said:  # the loss is not wrong yet, a weight is
+            self._stop(f"Batch {batch}", "a weight is no longer finite", "Invalid weight")
 
     def on_progress(self, phase: Phase, step: int, logs: Logs | None = None) -> None:
         """Look at the loss of a progress report; `step` steps are done, so the batch before it is the last."""
@@ -62,14 +93,20 @@ class TerminateOnNaN(Callback):
         loss = (logs or {}).get("loss")
         if loss is None or math.isfinite(loss):
             return
+        self._stop(place, "the loss is not finite", "Invalid loss", f"loss {float(loss)}")
+
+    def _stop(self, place: str, what: str, short: str, given: str | None = None) -> None:
+        """Say what is wrong, once, and why where that was found; then stop training or raise."""
+        said, self._said = self._said, True
+        if not said and not self.raise_error:
+            print(f"{place}: {short}, terminating training")
+        if not said and self.report is not None:
+            print(self.report)
         if self.raise_error:
             raise NonFiniteLossError(
-                "the loss is not finite.",
+                f"{what}.",
                 where=place,
-                given=f"loss {float(loss)}",
+                given=given,
                 fix="lower the learning rate, scale the inputs, or look for NaN in the data",
             )
         self.model.stop_training = True
-        if not self._said:
-            print(f"{place}: Invalid loss, terminating training")
-            self._said = True

@@ -20,7 +20,7 @@ from onionskin.base.errors import (
     MissingExtraError,
     OnionskinError,
 )
-from onionskin.cli import jobs, pictures, predicting, reading, report
+from onionskin.cli import jobs, pictures, predicting, reading, report, samples, shell
 from onionskin.cli.words import Words
 
 INTERRUPTED = 130  # as a shell reports a process that SIGINT ended
@@ -54,7 +54,13 @@ InStyle = Annotated[Style, typer.Option("--style", help="Look of the plots.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show where in the code an error happened.")]
 Engine = Annotated[str | None, typer.Option("--engine", help="What runs the network; see onionskin.engines.")]
 Data = Annotated[
-    Path | None, typer.Option("--data", help="Read this CSV file, .npz file or folder of IDX files instead.")
+    Any,
+    typer.Option(
+        "--data",
+        parser=reading.place,
+        metavar="PATH|URL",
+        help="Read this CSV file (or its address), .npz file or folder of IDX files instead.",
+    ),
 ]
 ModelFile = Annotated[Path, typer.Argument(metavar="MODEL_FILE", help="A .onionskin file, as train saves it.")]
 
@@ -197,6 +203,48 @@ def predict(
     entry = jobs.dataset_of(model, dataset)
     asked = predicting.Question(model, entry, list(inputs or []), list(index or []), limit)
     predicting.answer(asked, words)
+
+
+@app.command("shell")
+@answering
+def open_shell(
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="font-shade.")] = "font-shade",
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Ask this model; trained first and saved there where it is not there yet."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the weights and the order, where a model is trained.")] = 0,
+    data: Data = None,
+    engine: Engine = None,
+    language: InLanguage = None,
+    debug: Debug = False,
+) -> None:
+    """Type colours, read which font is readable on them."""
+    words: Any = language
+    _set_engine(engine)
+    if jobs.dataset(dataset, "DATASET").name != "font-shade":
+        raise ArgumentError("there is no shell for this data set.", where="DATASET", expected="font-shade",
+                            given=dataset, fix=f"onionskin show {dataset} shows its samples")  # fmt: skip
+    shell.converse(shell.ready(shell.Opened(model, seed, data), words), words)
+
+
+@app.command()
+@answering
+def show(
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="See onionskin datasets.")],
+    index: Annotated[list[int], typer.Argument(metavar="NUMBER", min=0, help="Numbers of samples, from 0.")],
+    test: Annotated[bool, typer.Option("--test", help="Of the test samples, not of those for training.")] = False,
+    data: Data = None,
+    output: Annotated[Path | None, typer.Option(help="Write them as a picture: .png, .svg or .pdf.")] = None,
+    window: Annotated[bool, typer.Option("--window", help="Open them in a window as well.")] = False,
+    style: InStyle = Style.light,
+    language: InLanguage = None,
+    debug: Debug = False,
+) -> None:
+    """Show samples of a data set, as onionskin show mnist 0."""
+    words: Any = language
+    entry = jobs.dataset(dataset, "DATASET")
+    samples.show(samples.Wish(entry, tuple(index), test, data, output, window, style.value), words)
 
 
 @app.command("datasets")

@@ -58,7 +58,7 @@ class Request:
         learning_rate: of the optimizer.
         optimizer: its name.
         seed: of the weights and of the order of the samples.
-        data: a file or folder to read instead of the data set's own.
+        data: a file, a folder or an address to read instead of the data set's own.
         output: folder for what is written.
         validation_split: share of the training samples, from the end, to validate on.
     """
@@ -70,7 +70,7 @@ class Request:
     learning_rate: float | None = None
     optimizer: str | None = None
     seed: int = 0
-    data: Path | None = None
+    data: Path | str | None = None
     output: Path | None = None
     validation_split: float = 0.1
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from onionskin.base.errors import ArgumentError, OnionskinError
-from onionskin.cli import jobs, network, reading, report
+from onionskin.base.errors import ArgumentError
+from onionskin.cli import jobs, network, reading, report, shell
 from onionskin.cli.words import Words
 from onionskin.datasets import font_shade
 from onionskin.datasets.listing import Dataset
@@ -52,12 +51,13 @@ def answer(question: Question, words: Words) -> None:
         return _test_samples(question, words)
     if not question.inputs:
         if of_colors:
-            return _ask(question, words)
+            return shell.converse(question.model, words)
         raise ArgumentError("there is nothing to predict.", where="predict",
                             fix="name a file of samples, or a test sample with --index 0")  # fmt: skip
     if of_colors and not any(_is_file(one) for one in question.inputs):
-        rows = [(one, font_shade.parse_color(one)) for one in question.inputs]
-        return report.colors(_with_chances(question, rows), words)
+        colors = [font_shade.parse_color(one) for one in question.inputs]
+        dark = shell.chances(question.model, colors)
+        return report.colors(list(zip(question.inputs, colors, dark, strict=True)), words)
     for one in question.inputs:
         _file(question, Path(one), words)
     return None
@@ -65,31 +65,6 @@ def answer(question: Question, words: Words) -> None:
 
 def _is_file(text: str) -> bool:
     return text.lower().endswith(_FILES) or (not text.startswith("#") and Path(text).is_file())
-
-
-def _with_chances(
-    question: Question, rows: list[tuple[str, tuple[int, int, int]]]
-) -> list[tuple[str, tuple[int, int, int], float]]:
-    x, _ = jobs.adapt(question.model, np.array([color for _, color in rows], np.float32), 255.0)
-    dark = jobs.probabilities(question.model, x)[:, 1]
-    return [(typed, color, float(chance)) for (typed, color), chance in zip(rows, dark, strict=True)]
-
-
-def _ask(question: Question, words: Words) -> None:
-    """Answer colours line by line until an empty line or the end of the input."""
-    if sys.stdin.isatty():
-        report.line(words("ask"))
-    while True:
-        try:
-            typed = input("> " if sys.stdin.isatty() else "").strip()
-        except EOFError:
-            return
-        if not typed:
-            return
-        try:
-            report.colors(_with_chances(question, [(typed, font_shade.parse_color(typed))]), words)
-        except OnionskinError as error:
-            report.error(error, words)
 
 
 def _test_samples(question: Question, words: Words) -> None:

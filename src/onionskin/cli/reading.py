@@ -11,6 +11,7 @@ import numpy as np
 from onionskin.base.errors import ArgumentError, DataError, FileFormatError, ShapeError
 from onionskin.datasets import font_shade, read_csv, read_idx, read_idx_pair, read_npz
 from onionskin.datasets.bounded import check_is_file
+from onionskin.datasets.csv import is_address
 from onionskin.datasets.listing import Dataset, Loaded
 from onionskin.datasets.sources import MNIST
 
@@ -18,7 +19,12 @@ _IDX_NAMES = tuple(file.name for file in MNIST.files)  # Fashion-MNIST calls its
 _INPUTS = ("x_test", "x", "images", "arr_0")  # the arrays of an .npz file that hold samples, the first that is there
 
 
-def load(entry: Dataset, data: Path | None) -> Loaded:
+def place(text: str) -> Path | str:
+    """Return where data is: an http(s) address as it was typed, else a path."""
+    return text if is_address(text) else Path(text)
+
+
+def load(entry: Dataset, data: Path | str | None) -> Loaded:
     """Return a data set, from a file or a folder of the user where one is given.
 
     The split into training and test is always that of seed 0, so that `evaluate` never tests on what
@@ -26,13 +32,14 @@ def load(entry: Dataset, data: Path | None) -> Loaded:
 
     Args:
         entry: the data set.
-        data: a file of the kind that the entry takes, or, for images, a folder of the four IDX files.
+        data: a file of the kind that the entry takes, the address of a CSV file, or, for images, a folder of the
+            four IDX files.
 
     Raises:
         DataError: a file is not there, or holds other data than it should.
         FileFormatError: a file is damaged.
     """
-    if data is None or not data.is_dir():
+    if not isinstance(data, Path) or not data.is_dir():
         return entry.load(data)
     if len(entry.sample_shape) != 2 or entry.file_kind is None:
         raise ArgumentError(f"{entry.name} is not read from a folder.", where="--data", given=str(data),

@@ -20,6 +20,7 @@ from onionskin import plot
 from onionskin.base.errors import OnionskinError
 from onionskin.cli import jobs, network
 from onionskin.cli.words import Words
+from onionskin.datasets.color import BLACK, WHITE, contrast_ratio
 from onionskin.datasets.listing import Dataset, Loaded
 
 MOST_CLASSES = 12  # of a confusion matrix at 80 columns
@@ -154,9 +155,21 @@ def stopped(job: jobs.Job, progress: jobs.Progress, words: Words) -> None:
     line(words("go on", command=f"onionskin train {job.data.name} --model {shlex.quote(file)}"))
 
 
-def line(text: str, style: str = "", *, wrap: bool = False) -> None:
-    """Print one line, however long, or wrap it at words; what is to be copied must not be wrapped."""
-    console().print(Text(printable(text), style=style), soft_wrap=not wrap)
+def mistake(text: str, words: Words) -> None:
+    """Answer a line that cannot be used, in a line."""
+    console(error=True).print(Text(f"{words('error')}: {printable(text)}", style="red"), soft_wrap=True)
+
+
+def line(text: str, style: str = "", *, wrap: bool = False, aside: bool = False) -> None:
+    """Print one line, however long, or wrap it at words; what is to be copied must not be wrapped.
+
+    Args:
+        text: the line.
+        style: of rich.
+        wrap: whether to wrap it.
+        aside: whether it goes to standard error, beside answers that something else reads.
+    """
+    console(error=aside).print(Text(printable(text), style=style), soft_wrap=not wrap)
 
 
 def colors(rows: Sequence[tuple[str, tuple[int, int, int], float]], words: Words) -> None:
@@ -180,6 +193,57 @@ def colors(rows: Sequence[tuple[str, tuple[int, int, int], float]], words: Words
         name = words("name dark" if dark >= 0.5 else "name light")
         table.add_row(*swatch, printable(typed), f"{red},{green},{blue}", name, percent(max(dark, 1 - dark)))
     out.print(table)
+
+
+def answer(typed: str, color: tuple[int, int, int], dark: float, words: Words) -> None:
+    """Answer one colour: a swatch with text on it where there is colour, one line of text elsewhere.
+
+    Args:
+        typed: what was typed.
+        color: the colour.
+        dark: probability of the dark font.
+        words: the language.
+    """
+    out = console()
+    code = ",".join(map(str, color))
+    name, chance = words("name dark" if dark >= 0.5 else "name light"), percent(max(dark, 1 - dark))
+    if not out.color_system:
+        line(f"{typed}  {code}  {name}  {chance}")
+        return
+    font = BLACK if dark >= 0.5 else WHITE
+    said = Text.assemble(
+        (name, "bold"), f"  {chance}\n", f"{printable(typed)} = {code}\n" if typed != code else f"{code}\n"
+    )
+    said.append(words("contrast", ratio=float(contrast_ratio(font, color))), style="dim")
+    table = Table.grid(padding=(0, 3, 0, 0))
+    table.add_row(_swatch(color, font, words), said)
+    out.print(table)
+
+
+def sample(image: np.ndarray, label: int, words: Words) -> None:
+    """Show one sample: a small picture in half blocks, a colour as a swatch; nothing where it is neither.
+
+    Args:
+        image: (height, width) pixels, or (3,) red, green, blue from 0 to 255.
+        label: its class; of a colour, 1 where the dark font reads better.
+        words: the language.
+    """
+    out = console()
+    if image.shape == (3,):
+        color = (int(image[0]), int(image[1]), int(image[2]))
+        line(",".join(map(str, color)))
+        if out.color_system:
+            out.print(_swatch(color, BLACK if label else WHITE, words))
+    elif drawable(image):
+        out.print(Text(plot.digit_text(image)), soft_wrap=True)
+
+
+def _swatch(color: tuple[int, int, int], font: tuple[int, int, int], words: Words) -> Text:
+    """Return three lines of a background colour with a sentence on it."""
+    sentence = words("swatch")
+    blank = " " * (cell_len(sentence) + 6)
+    inks = [",".join(map(str, one)) for one in (font, color)]
+    return Text(f"{blank}\n   {sentence}   \n{blank}", style=f"rgb({inks[0]}) on rgb({inks[1]})")
 
 
 def readings(

@@ -71,10 +71,63 @@ WORDS: dict[str, dict[str, str]] = {
         "ko": "{n:,}개 중 {shown:,}개 표시; 모두 보려면 --limit 0.",
     },
     "share right": {"en": "{right:,} of {n:,} right ({share}).", "ko": "{n:,}개 중 {right:,}개 정답 ({share})."},
+    # the shell
     "ask": {
-        "en": "Type a background colour, such as 255,200,0 or #ffc800 or gold; an empty line ends.",
-        "ko": "배경색을 입력하세요. 예: 255,200,0 또는 #ffc800 또는 gold. 빈 줄을 입력하면 끝납니다.",
+        "en": "Type a background colour: 255,200,0 or #ffc800 or gold (help; empty line ends).",
+        "ko": "배경색 입력: 255,200,0 또는 #ffc800 또는 gold (도움말: help, 끝: 빈 줄).",
     },
+    "shell read": {"en": "The network of {file} answers.", "ko": "{file}의 신경망이 답합니다."},
+    "shell trains": {
+        "en": "Training 3-3-1 on {samples:,} colours: {steps:,} steps of one each, learning rate {rate}.",
+        "ko": "3-3-1 신경망을 색 {samples:,}개로 훈련합니다: 하나씩 {steps:,}단계, 학습률 {rate}.",
+    },
+    "shell trained": {
+        "en": "Trained in {seconds}: {after} of {tests:,} test colours right ({before} before training).",
+        "ko": "훈련 시간 {seconds}. 시험용 색 {tests:,}개의 정확도 {after} (훈련 전 {before}).",
+    },
+    "shown": {"en": "{name}, {part} sample {number:,}: {label}", "ko": "{name}, {part} 표본 {number:,}: {label}"},
+    "written": {"en": "Written: {file}", "ko": "파일: {file}"},
+    "training now": {"en": "training", "ko": "훈련하는 중"},
+    "shell saved": {"en": "Saved in {file}.", "ko": "{file}에 저장했습니다."},
+    "shell help": {
+        "en": "R,G,B            three numbers from 0 to 255: 255,200,0 or rgb(255, 200, 0)\n"
+        "#rrggbb or #rgb  a colour as a web page writes it: #ffc800 or #fc0\n"
+        "a name           of CSS: gold, navy, rebeccapurple\n"
+        "why              the numbers by which the network read the last colour\n"
+        "help             this list\n"
+        "quit or exit     ends, as an empty line, Ctrl-C and Ctrl-D do",
+        "ko": "R,G,B            0에서 255 사이의 수 세 개: 255,200,0 또는 rgb(255, 200, 0)\n"
+        "#rrggbb, #rgb    웹 페이지에 쓰는 색: #ffc800 또는 #fc0\n"
+        "이름             CSS 색 이름: gold, navy, rebeccapurple\n"
+        "why 또는 왜      신경망이 마지막 색을 계산한 과정의 수\n"
+        "help 또는 도움말 이 목록\n"
+        "quit 또는 끝     끝내기. 빈 줄, Ctrl-C, Ctrl-D도 같습니다",
+    },
+    "command help": {"en": "help ?", "ko": "도움말"},
+    "command why": {"en": "why", "ko": "왜"},
+    "command quit": {"en": "quit exit", "ko": "끝 종료"},
+    "why nothing": {"en": "no colour was typed yet.", "ko": "아직 입력한 색이 없습니다."},
+    "colour name": {"en": "this is no colour.", "ko": "색이 아닙니다."},
+    "colour near": {"en": "this is no colour; did you mean {detail}?", "ko": "색이 아닙니다. {detail}인가요?"},
+    "colour count": {
+        "en": "a colour has three numbers, not {detail}.",
+        "ko": "색은 수 세 개인데 {detail}개입니다.",
+    },
+    "colour range": {"en": "{detail} is above 255.", "ko": "{detail}은(는) 255보다 큽니다."},
+    "colour whole": {
+        "en": "the three numbers are whole ones from 0 to 255.",
+        "ko": "세 수는 0에서 255 사이의 정수입니다.",
+    },
+    "colour hex": {
+        "en": "after # stand 3 or 6 digits of 0-9 and a-f.",
+        "ko": "# 뒤에는 0-9, a-f 중 3자리나 6자리를 씁니다.",
+    },
+    "colour example": {
+        "en": "Try 255,200,0 or gold.",
+        "ko": "입력 예: 255,200,0 또는 gold.",
+    },
+    "swatch": {"en": "Can you read this?", "ko": "잘 읽히나요?"},
+    "contrast": {"en": "contrast {ratio:.1f} to 1", "ko": "대비 {ratio:.1f}:1"},
     "not scaled": {
         "en": "the model does not scale its inputs, so they were divided by {divisor:g} for it",
         "ko": "모델에 입력의 크기를 조정하는 층이 없어 입력을 {divisor:g}(으)로 나누었습니다",

@@ -1,4 +1,4 @@
-"""Data sets: MNIST, Fashion-MNIST, light or dark font, digits, their catalogue, and readers for IDX, CSV and npz."""
+"""Data sets, their catalogue, pretrained weights, and readers of IDX, CSV and npz files and of pickles."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from onionskin.datasets import fashion_mnist as fashion_mnist
     from onionskin.datasets import font_shade as font_shade
     from onionskin.datasets import mnist as mnist
+    from onionskin.datasets import sample_weight as sample_weight
     from onionskin.datasets.csv import read_csv as read_csv
     from onionskin.datasets.idx import read_idx as read_idx
     from onionskin.datasets.idx import read_idx_pair as read_idx_pair
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from onionskin.datasets.listing import get as get
     from onionskin.datasets.mnist import load_mnist as load_mnist
     from onionskin.datasets.npz import read_npz as read_npz
+    from onionskin.datasets.pickled import read_pickle as read_pickle
 
 # Opened when first used, so that importing the package does not pay for zip files and archives.
-_MODULES = ("digits", "fashion_mnist", "font_shade", "mnist")
+_MODULES = ("digits", "fashion_mnist", "font_shade", "mnist", "sample_weight")
 _FUNCTIONS = {
     "catalogue": "listing",
     "get": "listing",
@@ -30,6 +32,7 @@ _FUNCTIONS = {
     "read_idx": "idx",
     "read_idx_pair": "idx",
     "read_npz": "npz",
+    "read_pickle": "pickled",
 }
 __all__ = [
     "catalogue",
@@ -43,6 +46,8 @@ __all__ = [
     "read_idx",
     "read_idx_pair",
     "read_npz",
+    "read_pickle",
+    "sample_weight",
 ]
 
 _OTHERS = ("boston_housing", "california_housing", "cifar10", "cifar100", "imdb", "reuters")  # those of Keras

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+import unicodedata
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from onionskin.base.errors import ArgumentError, DTypeError, suggest
+from onionskin.base.errors import ArgumentError, DTypeError
 from onionskin.datasets.css_colors import CSS_COLORS
 
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
+_LONGEST = 100  # letters of what can be a colour
 _TRIPLE = re.compile(r"\s*([0-9]{1,9})\s*,\s*([0-9]{1,9})\s*,\s*([0-9]{1,9})\s*")
+_FUNCTION = re.compile(r"rgb\(\s*([0-9]{1,9})(?:\s*,\s*|\s+)([0-9]{1,9})(?:\s*,\s*|\s+)([0-9]{1,9})\s*\)")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?")
 _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
 
 
@@ -102,42 +107,80 @@ def dark_font(background: ArrayLike) -> np.ndarray:
     return np.asarray(contrast_ratio(BLACK, background) >= contrast_ratio(WHITE, background)).astype(np.int64)
 
 
+class ColorError(ArgumentError):
+    """Text that is no colour.
+
+    Args:
+        problem: which of the ways to be none: "name", "near", "count", "range", "whole" or "hex".
+        text: what was typed.
+        detail: the near name, the count or the number that the problem speaks of.
+    """
+
+    def __init__(self, problem: str, text: str, detail: object = None) -> None:
+        out = problem == "range"
+        fixes = {
+            "near": f"did you mean {detail!r}?",
+            "count": f"give three numbers, not {detail}",
+            "whole": "give whole numbers from 0 to 255",
+            "hex": "write 3 or 6 hexadecimal digits after #",
+        }
+        super().__init__(
+            "a colour channel is out of range." if out else "this is no colour.",
+            where="parse_color",
+            expected="0 to 255" if out else "R,G,B with 0 to 255, #rrggbb, #rgb, rgb(R, G, B), or a CSS colour name",
+            given=repr(text if len(text) <= 60 else text[:59] + "…"),
+            fix=fixes.get(problem),
+        )
+        self.problem, self.detail = problem, detail
+
+
 def parse_color(text: str) -> tuple[int, int, int]:
     """Read a colour that a person typed.
 
     Args:
-        text: "R,G,B" with numbers from 0 to 255, "#rrggbb", "#rgb", or a CSS colour name.
+        text: "R,G,B" or "rgb(R, G, B)" with numbers from 0 to 255, "#rrggbb", "#rgb", or a CSS colour name; letters
+            and commas as wide as Korean ones count as the usual ones.
 
     Returns:
         Red, green and blue, 0 to 255.
 
     Raises:
-        ArgumentError: it is none of these.
+        ColorError: it is none of these.
         DTypeError: it is no text.
 
     Example:
         >>> parse_color("255, 128, 0"), parse_color("#f80"), parse_color("RebeccaPurple")
         ((255, 128, 0), (255, 136, 0), (102, 51, 153))
+        >>> parse_color("rgb(255 128 0)")
+        (255, 128, 0)
     """
     if not isinstance(text, str):
         raise DTypeError("a colour is read from text.", where="parse_color", given=type(text).__name__)
-    if triple := _TRIPLE.fullmatch(text):
-        red, green, blue = (int(channel) for channel in triple.groups())
-        if max(red, green, blue) > 255:
-            raise ArgumentError(
-                "a colour channel is out of range.", where="parse_color", expected="0 to 255", given=repr(text[:60])
-            )
-        return red, green, blue
-    name = text.strip().lower()
-    code = CSS_COLORS.get(name, name)
-    if _HEX.fullmatch(code):
-        digits = code[1:] if len(code) == 7 else "".join(2 * digit for digit in code[1:])
-        return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
-    near = suggest(name, CSS_COLORS).partition(" Known:")[0] if name.isalpha() else ""
-    raise ArgumentError(
-        "this is no colour.",
-        where="parse_color",
-        expected="R,G,B with 0 to 255, #rrggbb, #rgb, or a CSS colour name",
-        given=repr(text if len(text) <= 60 else text[:59] + "…"),
-        fix=near if near.startswith("did") else None,
-    )
+    name = unicodedata.normalize("NFKC", text[:_LONGEST]).strip().lower()
+    if len(text) <= _LONGEST:
+        if triple := _TRIPLE.fullmatch(name) or _FUNCTION.fullmatch(name):
+            red, green, blue = (int(channel) for channel in triple.groups())
+            if max(red, green, blue) > 255:
+                raise ColorError("range", text, max(red, green, blue))
+            return red, green, blue
+        code = CSS_COLORS.get(name, name)
+        if _HEX.fullmatch(code):
+            digits = code[1:] if len(code) == 7 else "".join(2 * digit for digit in code[1:])
+            return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+    raise ColorError(*_problem(name, text))
+
+
+def _problem(name: str, text: str) -> tuple[str, str, object]:
+    """Return the arguments of a `ColorError`: what is wrong with a text, as far as that can be told."""
+    parts = re.split(r"[,\s]+", name.removeprefix("rgb").strip("() ,"))
+    if len(text) <= _LONGEST and all(map(_NUMBER.fullmatch, parts)):
+        if len(parts) != 3 and ("," in name or len(parts) > 1):
+            return "count", text, len(parts)
+        if len(parts) == 3 and any(not part.isdecimal() for part in parts):
+            return "whole", text, None
+    if name.startswith("#"):
+        return "hex", text, None
+    if _HEX.fullmatch(f"#{name}"):
+        return "near", text, f"#{name}"
+    near = difflib.get_close_matches(name, CSS_COLORS, n=1, cutoff=0.6) if name.isalpha() else []
+    return ("near", text, near[0]) if near else ("name", text, None)

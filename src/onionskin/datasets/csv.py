@@ -6,14 +6,17 @@ import csv
 import io
 import math
 import re
+import tempfile
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from onionskin.base.errors import DataError, FileFormatError, suggest
 from onionskin.datasets.bounded import StrPath, count, open_unpacked, plain, read_at_most
+from onionskin.datasets.download import fetch_url
 
 MAX_BYTES = 1 << 28  # a cell takes two bytes or more here and eight in memory: 1 GiB of numbers at worst
 # Python's float() would also take "1_000" and the digits of every script.
@@ -78,7 +81,7 @@ def read_csv(path: StrPath, *, columns: Sequence[str] | None = None, max_bytes: 
     cells quoted or not, packed with gzip or not. Blank lines may stand at the end only.
 
     Args:
-        path: the file.
+        path: the file, or the http(s) address of one, which is fetched anew each time.
         columns: names that must be there, exactly these, in any order; None takes the file's own.
         max_bytes: the largest file to read, in bytes, unpacked.
 
@@ -86,6 +89,7 @@ def read_csv(path: StrPath, *, columns: Sequence[str] | None = None, max_bytes: 
         The table; `values` is float64 (rows, columns) in the order of `columns`, or of the file.
 
     Raises:
+        DownloadError: the address does not deliver it.
         DataError: the file is not there; a cell is empty, not a number or not finite; a column is missing.
         FileFormatError: it is empty, too large, not UTF-8, ragged, without header or without rows.
 
@@ -98,8 +102,7 @@ def read_csv(path: StrPath, *, columns: Sequence[str] | None = None, max_bytes: 
                [3. , 4. ]])
     """
     where = str(path)
-    with open_unpacked(path) as stream:
-        data = read_at_most(stream, max_bytes + 1)
+    data = _fetched(where, max_bytes) if is_address(path) else _content(path, max_bytes)
     if len(data) > max_bytes:
         raise FileFormatError(
             "this CSV file is too large.",
@@ -134,6 +137,24 @@ def read_csv(path: StrPath, *, columns: Sequence[str] | None = None, max_bytes: 
     values = np.frombuffer(cells, np.float64).reshape(len(lines), len(names))
     table = CsvTable(where, names, values, np.frombuffer(lines, np.int64))
     return table if columns is None else _select(table, columns)
+
+
+def is_address(path: object) -> bool:
+    """Tell whether a path is an address of the web."""
+    return isinstance(path, str) and path.lower().startswith(("http://", "https://"))
+
+
+def _content(path: StrPath, max_bytes: int) -> bytearray:
+    with open_unpacked(path) as stream:
+        return read_at_most(stream, max_bytes + 1)
+
+
+def _fetched(url: str, max_bytes: int) -> bytearray:
+    with tempfile.TemporaryDirectory() as folder:
+        content: bytearray = fetch_url(
+            url, Path(folder) / "table.csv", lambda part: _content(part, max_bytes), limit=max_bytes + 1
+        )
+    return content
 
 
 def _decode(data: bytearray, where: str) -> str:

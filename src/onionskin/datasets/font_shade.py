@@ -50,8 +50,8 @@ def load_data(
     WCAG 2, else 0. No colour occurs twice, so none is in both training and test.
 
     Args:
-        path: a CSV file with the columns RED, GREEN, BLUE (0 to 255) and LIGHT_OR_DARK_FONT_IND (0, 1)
-            to read instead.
+        path: a CSV file, or the http(s) address of one, with the columns RED, GREEN, BLUE (0 to 255) and
+            LIGHT_OR_DARK_FONT_IND (0, 1) to read instead.
         samples: how many colours to draw besides the named ones; with the default there are 1,345
             rows, as many as in the CSV of the source.
         test_split: the part of the rows for the test, between 0 and 1.
@@ -65,6 +65,7 @@ def load_data(
     Raises:
         ArgumentError: `samples` or `test_split` is out of range.
         DataError: the CSV file is not there, or a cell of it is wrong; its row and column are named.
+        DownloadError: the address does not deliver it.
         FileFormatError: the CSV file is no sound CSV file.
 
     Example:
@@ -94,13 +95,14 @@ def read_table(path: StrPath) -> tuple[np.ndarray, np.ndarray]:
     """Read colours and labels from a CSV file, in its order.
 
     Args:
-        path: a file with the columns RED, GREEN, BLUE and LIGHT_OR_DARK_FONT_IND.
+        path: a file, or the http(s) address of one, with the columns RED, GREEN, BLUE and LIGHT_OR_DARK_FONT_IND.
 
     Returns:
         Colours int64 (n, 3) from 0 to 255, and labels int64 (n,): 0 light font, 1 dark font.
 
     Raises:
         DataError: the file is not there, or a cell is wrong; its row and column are named.
+        DownloadError: the address does not deliver it.
         FileFormatError: it is no sound CSV file.
     """
     table = read_csv(path, columns=CSV_COLUMNS)

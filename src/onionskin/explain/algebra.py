@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import require
-from onionskin.base.specs import is_float
-from onionskin.graph import CONSTANT, Node, Primitive, topological
+from onionskin.base.specs import Spec, is_float
+from onionskin.graph import CONSTANT, Graph, Node, Primitive, make_input, topological
+from onionskin.interop.symbolic import to_sympy
 from onionskin.prims.reductions import softmax
 from onionskin.transforms.simplify import uniform_value
 
@@ -93,8 +94,8 @@ def applied(primitive: Primitive, params: Mapping[str, Any], *args: Any) -> Any:
 
 
 def is_applied(expression: Any, *names: str) -> bool:
-    """Tell whether a formula is one of these primitives applied to something."""
-    return isinstance(expression, Applied) and expression.primitive.name in names
+    """Tell whether a formula is one of these primitives (any, where none is named) applied to something."""
+    return isinstance(expression, Applied) and (not names or expression.primitive.name in names)
 
 
 def formula(node: Node, names: Mapping[Node, Any], constants: dict[Any, np.ndarray]) -> Any:
@@ -234,6 +235,17 @@ def _beside(product: Any, delta: Any) -> Any:
     if is_applied(other, "transpose"):
         other = other.args[0]
     return factor * other
+
+
+def plain(expression: Any) -> Any:
+    """Return a formula with SymPy's own functions in place of elementwise primitives: 1/(1 + e^(−z)) for σ(z)."""
+    if not expression.args:
+        return expression
+    args = [plain(one) for one in expression.args]
+    if not is_applied(expression) or expression.primitive.kind != "elementwise":
+        return expression.func(*args)
+    inputs = tuple(make_input(Spec((), "float64"), f"x{index}") for index in range(len(args)))
+    return to_sympy(Graph(inputs, (expression.primitive(*inputs, **expression.params),)), args).output
 
 
 def evaluate(expression: Any, values: Mapping[Any, Any]) -> Any:

@@ -33,8 +33,8 @@ def text(expression: Any, plugged: Mapping[Any, str] | None = None) -> str:
 
     Example:
         >>> a, b = sympy.symbols("A2 Y")
-        >>> text(2 * (a - b) / 5), text(a * (1 - a)), text(-b * sympy.log(a))
-        ('2·(A2 − Y)/5', 'A2 ⊙ (1 − A2)', '−Y ⊙ ln(A2)')
+        >>> text((a - b) ** 2 / 5), text(a * (1 - a)), text(-b * sympy.log(a))
+        ('(A2 − Y)²/5', 'A2 ⊙ (1 − A2)', '−Y ⊙ ln(A2)')
     """
     return _write(expression, _Plain(plugged))[0]
 
@@ -44,8 +44,8 @@ def tex(expression: Any) -> str:
 
     Example:
         >>> a, b = sympy.symbols("A2 Y")
-        >>> print(tex(2 * (a - b) / 5))
-        \\frac{2 \\, (A_{2} - Y)}{5}
+        >>> print(tex((a - b) ** 2 / 5))
+        \frac{(A_{2} - Y)^{2}}{5}
     """
     return _write(expression, _Tex())[0]
 
@@ -73,13 +73,13 @@ def _held(written: Written, least: int, style: _Plain | _Tex) -> str:
 
 
 def _sum(expression: Any, style: _Plain | _Tex) -> Written:
-    """What is added first, products of matrices before all, plain names and numbers last; then what is taken away."""
+    """What is added first, products of matrices before plain names and numbers; then what is taken away."""
+    last = any(one.is_Symbol for one in expression.args)  # V + 0.001, but 1 + exp(−Z)
     terms = sorted(
         expression.args,
         key=lambda one: (
             one.could_extract_minus_sign(),
-            one.is_Number,
-            one.is_Symbol,
+            (3 if last else 0) if one.is_Number else 2 if one.is_Symbol else 1,
             not one.has(Applied),
             _natural(one),
         ),

@@ -20,6 +20,7 @@ WORDS = {
         "local": "local derivatives", "chain": "chain rule", "weights": "{n:,} weights",
         "not used": "not on the way to the loss", "ones": "1 stands for {what}, which it is in every row of these data",
         "units": "unit by unit",
+        "checked": "✓ agrees with central differences (largest relative error {error})",
     },
     "ko": {
         "peel": "{name}, 결과에서 안쪽으로", "batch": "표본 {n:,}개", "one": "표본 1개", "loss": "손실",
@@ -27,6 +28,7 @@ WORDS = {
         "local": "국소 미분", "chain": "연쇄 법칙", "weights": "가중치 {n:,}개",
         "not used": "손실로 이어지지 않음", "ones": "이 데이터의 모든 행에서 {what} = 1이므로 1로 썼습니다",
         "units": "유닛별",
+        "checked": "✓ 중앙 차분과 일치 (가장 큰 상대 오차 {error})",
     },
 }  # fmt: skip
 FEW = 6  # numbers of an array that are written out
@@ -78,10 +80,22 @@ def rows(derivation: Any) -> Iterator[Row]:
             yield Row("heading", words["chain"])
         for total in whole:
             value = derivation.gradients.get(total.symbol.name)
-            yield _formula(derivation.names.delta(total.node), total.formula, total.node.shape, value)
+            row = _formula(derivation.names.delta(total.node), total.formula, total.node.shape, value)
+            check = derivation.checks.get(total.symbol.name)
+            yield row if check is None else row._replace(number=f"{row.number}  {_verdict(check)}")
         if skin is derivation.skins[0]:
             yield from (Row("remark", words["ones"].format(what=what)) for what in derivation.remarks)
+    if derivation.checks:
+        errors = [one.error for one in derivation.checks.values() if one.verdict == "ok"]
+        yield Row("remark", words["checked"].format(error=f"{max(errors, default=0.0):.0e}".replace("-", "−")))
     yield from _unit_rows(derivation, words)
+
+
+def _verdict(check: Any) -> str:
+    """Return what central differences say of a derivative, in short."""
+    if check.verdict in ("ok", "kink"):
+        return "✓" if check.verdict == "ok" else "∠"
+    return "–" if check.verdict == "not used" else f"✗ {short(check.error)}"
 
 
 def _layer_title(skin: Any, words: dict[str, str]) -> str:
@@ -165,7 +179,7 @@ def as_text(derivation: Any, width: int = 80) -> str:
         elif row.kind == "heading":
             lines.append(f"  {row.text}")
         elif row.kind == "remark":
-            lines.append(f"    {row.text}")
+            lines += _broken(f"    {row.text}", width)
         else:
             lines += _formula_lines(row, width)
     return "\n".join(lines)

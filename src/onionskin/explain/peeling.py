@@ -12,11 +12,15 @@ import numpy as np
 from onionskin.base.errors import ArgumentError, UnknownNameError, suggest
 from onionskin.explain import algebra
 from onionskin.explain.algebra import sympy
+from onionskin.explain.check_report import GradientRow
+from onionskin.explain.checking import checked
 from onionskin.explain.elements import Elements
+from onionskin.explain.objectives import Objective, Parameter
 from onionskin.explain.recording import Recording, record
 from onionskin.explain.stages import Local, Skin, Stage, skins
-from onionskin.graph import Node
+from onionskin.graph import Graph, Node
 
+SAMPLES = 8  # elements of a derivative that are compared with central differences
 _ROWS = ("y", "sample_weight")  # arguments that nothing is trained by
 
 
@@ -139,6 +143,21 @@ class Peel:
         deltas = {self.names.delta(self._symbols[name]): array for name, array in self.gradients.items()}
         return {**known, **deltas, **self.names.constants}
 
+    @cached_property
+    def checks(self) -> dict[str, GradientRow]:
+        """Name of a weight or input → what central differences in float64 say of its derivative, at a few elements."""
+        if self.step.arguments is None:
+            return {}
+        graph = self.step.graph
+        arrays = (*[variable.numpy() for variable in self.step.variables], *self.step.arguments)
+        places = [
+            Parameter(self.names.symbols[node].name, place, array)
+            for place, (node, array) in enumerate(zip(graph.inputs, arrays, strict=True))
+            if self.names.symbols[node].name in self.totals
+        ]
+        goal = Objective(graph.name, Graph(graph.inputs, (self.step.loss,), graph.name), arrays, tuple(places), None)
+        return {row.name: row for row in checked(goal, samples=SAMPLES)}
+
     def evaluate(self, formula: Any) -> np.ndarray:
         """Return the numbers of a formula of this derivation."""
         return np.asarray(algebra.evaluate(formula, self._arrays))
@@ -231,8 +250,41 @@ class Peel:
         return [self.totals[name] for name in own]
 
     def plain_partial(self, stage: Stage, local: Local) -> Any:
-        """Return a local derivative as SymPy finds it from the stage's own formula, where that looks otherwise."""
-        return None
+        """Return a local derivative as SymPy finds it from the stage's own formula, where that looks otherwise.
+
+        It does for a function such as σ, whose derivative is written with its value: A·(1 − A) = e^(−Z)/(1 + e^(−Z))².
+        """
+        if len(stage.locals) != 1 or not algebra.is_applied(stage.formula) or local.factor.has(sympy.exp):
+            return None
+        if stage.node.primitive.kind != "elementwise" or stage.formula.args[0] != local.symbol:
+            return None
+        slope = sympy.diff(algebra.plain(stage.formula), local.symbol)
+        return slope if slope.has(sympy.exp) else None
+
+    def sympy(self, value: str, by: str | None = None) -> Any:
+        """Return the formula of a value, or its local derivative by an ingredient, in SymPy's own functions.
+
+        What is no arithmetic of single numbers, such as a matrix product, stays a function of its own.
+
+        Args:
+            value: its name, such as "A2".
+            by: name of an ingredient.
+
+        Raises:
+            UnknownNameError: there is no such value, or no such derivative that is one factor.
+
+        Example:
+            >>> from onionskin import ops
+            >>> peel(lambda x: ops.sum(ops.sigmoid(x)), np.ones(3)).sympy("C")
+            sum(1/(1 + exp(-x)))
+        """
+        known: dict[Any, Any] = {stage.symbol.name: stage.formula for skin in self.skins for stage in skin.stages}
+        key: Any = value if by is None else (value, by)
+        found = known if by is None else self.partials
+        if key not in found:
+            raise UnknownNameError("there is no such formula.", where="peel", given=repr(key),
+                                   expected=", ".join(map(str, found)))  # fmt: skip
+        return algebra.plain(found[key])
 
     # --- single numbers ---
 

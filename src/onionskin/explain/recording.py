@@ -234,9 +234,9 @@ def _updated(step: Recording, update: Callable[..., Any], trained: list[Variable
     slots = {one: make_input(one.spec, one.path) for one in pure.variables if one not in weights}
     own = [weights.get(one, slots.get(one)) for one in pure.variables]
     given = [*own, *[step.gradients[weights[one]] for one in known]]
-    outputs = substitute(pure.graph.outputs, dict(zip(pure.graph.inputs, given, strict=True)))
-    inputs = (*step.graph.inputs, *slots.values())
-    fresh = simplify(Graph(inputs, tuple(outputs)), share=False).outputs
+    # Simplified before the gradients stand in it, so that their nodes stay those of the backward pass.
+    rule = simplify(pure.graph, share=False).outputs
+    fresh = substitute(rule, dict(zip(pure.graph.inputs, given, strict=True)))
     updated = dict(zip(pure.changed, fresh, strict=False))
     labels = {**step.labels, **{node: one.path for one, node in slots.items()}}
     updated = {**step.updated, **updated}

@@ -38,14 +38,12 @@ class Local:
         symbol: its name.
         chain: formula of what it receives, from the derivative of the stage's own value.
         factor: what that derivative is multiplied by, None where it is no one factor.
-        only: whether all that it receives comes from this stage.
     """
 
     node: Node
     symbol: Any
     chain: Any
     factor: Any
-    only: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,7 +274,6 @@ def _stage(node: Node, names: Names, wanted: set[Node], step: Recording, known: 
     signs = {new: before[old] for old, new in fresh.items()}
     if isinstance(bar, Node):
         signs[bar] = delta
-    count = Counter(one for each in step.nodes for one in dict.fromkeys(each.inputs))
     found = []
     for one in floats:
         if fresh[one] not in bars:
@@ -285,6 +282,5 @@ def _stage(node: Node, names: Names, wanted: set[Node], step: Recording, known: 
         chain = algebra.formula(short, signs, names.constants)
         chain = algebra.tidy(algebra.same_in(algebra.tidy(chain), [*known, (expression, symbol)]))
         factor = chain if node is step.loss else algebra.local_factor(chain, delta)
-        inside = sum(one in set(each.inputs) for each in inner)
-        found.append(Local(one, before[one], chain, factor, count[one] <= inside))
+        found.append(Local(one, before[one], chain, factor))
     return Stage(node, symbol, expression, delta, tuple(found))

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from onionskin.layers.normalization import RMSNormalization as RMSNormalization
     from onionskin.layers.normalization import SpectralNormalization as SpectralNormalization
     from onionskin.layers.normalization import UnitNormalization as UnitNormalization
+    from onionskin.layers.numpy_layer import NumpyLayer as NumpyLayer
     from onionskin.layers.padding import Cropping1D as Cropping1D
     from onionskin.layers.padding import Cropping2D as Cropping2D
     from onionskin.layers.padding import Cropping3D as Cropping3D
@@ -103,6 +104,7 @@ _door = Door(
             "BatchNormalization GroupNormalization LayerNormalization RMSNormalization "
             "SpectralNormalization UnitNormalization"
         ),
+        "onionskin.layers.numpy_layer": "NumpyLayer",
         "onionskin.layers.padding": (
             "Cropping1D Cropping2D Cropping3D UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D "
             "ZeroPadding2D ZeroPadding3D"

@@ -29,14 +29,14 @@ from onionskin.layers.describe import call_node, described_ends, is_described, o
 from onionskin.layers.input_spec import check_inputs, check_one
 from onionskin.layers.masks import carry, first_argument, given_masks
 from onionskin.layers.naming import auto_name, checked_name
-from onionskin.layers.weights import Holder
+from onionskin.layers.stepping import Stepwise
 from onionskin.layers.wrapping import building, remembering
 from onionskin.state import StatelessScope, Variable, mask_of, opened, set_mask
 from onionskin.state.autocast import autocast_dtype, autocasting
 from onionskin.state.call import CallContext, calling, current_call, path_of, within
 
 
-class Layer(Holder):
+class Layer(Stepwise):
     """A part of a network: weights made by `build`, a function `call` that uses them.
 
     Subclass it with `__init__` (settings), `build(input_shape)` (`add_weight` for each weight) and
@@ -69,10 +69,10 @@ class Layer(Holder):
     _untracked_path: str | None = None
     _bearing_nothing: ClassVar[frozenset[str]] = frozenset(
         {"_untracked_losses", "_untracked_output_shapes", "_untracked_arguments", "_untracked_edition",
-         "_untracked_first_call", "_untracked_path", "_untracked_kept_losses"}
+         "_untracked_first_call", "_untracked_path", "_untracked_kept_losses", "_untracked_steps"}
     )  # fmt: skip
     _takes_one: ClassVar[bool] = False  # called on one tensor, no list or dictionary of them
-    _not_copied: ClassVar[frozenset[str]] = Holder._not_copied | {
+    _not_copied: ClassVar[frozenset[str]] = Stepwise._not_copied | {
         "_untracked_losses", "_untracked_kept_losses", "_untracked_edition",
         "_untracked_first_call",  # set again where the model's tensors are copied
     }  # fmt: skip

@@ -146,6 +146,45 @@ class Loss:
         """Return the loss of each sample."""
         raise NotImplementedError(f"{type(self).__name__} needs a method call(self, y_true, y_pred)")
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out of a copy what the last `forward` kept."""
+        return {name: value for name, value in self.__dict__.items() if name != "_steps"}
+
+    def forward(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Compute the loss, and keep what `backward` needs; arguments as of a call.
+
+        Example:
+            >>> from onionskin.losses import MeanSquaredError
+            >>> loss = MeanSquaredError()
+            >>> print(loss.forward(np.array([[1.0, 2.0]]), np.array([[3.0, 3.0]])), loss.backward())
+            2.5 [[2. 1.]]
+        """
+        from onionskin.runtime.stepping import Stepping
+
+        steps = self.__dict__.setdefault("_steps", Stepping())
+        settings = repr([one for one in self.__dict__.items() if one[1] is not steps])
+        arguments = {} if sample_weight is None else {"sample_weight": sample_weight}
+        return steps.forward(
+            self.__call__, (y_true, y_pred), arguments, f"loss '{self.name}'", wrt=(1,), edition=lambda: settings
+        )
+
+    def backward(self, dout: Any = 1.0) -> Any:
+        """Return the derivative by the predictions of the last `forward`, in their structure.
+
+        dx = (∂L/∂y_pred)ᵀ·dout
+
+        Args:
+            dout: derivative of the result by the loss; of its shape where it is no single number.
+
+        Raises:
+            NotBuiltError: there was no forward before.
+            ShapeError: dout has another shape than the loss.
+            DTypeError: dout is made of no real numbers.
+        """
+        from onionskin.runtime.stepping import Stepping
+
+        return self.__dict__.get("_steps", Stepping()).backward(dout, f"loss '{self.name}'").by_inputs[0]
+
     def _target(self, y_true: Any) -> Any:
         y_true = ops.convert_to_tensor(y_true)
         whole = self.integer_targets and not is_float(dtype_name(y_true.dtype))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from onionskin.explain.drawing import Drawing
     from onionskin.explain.peeling import Peel
     from onionskin.explain.recording import Recording
+    from onionskin.explain.reporting import Finding
+    from onionskin.explain.walking import Trace
 
 
 _TARGET = re.compile(r"(y|sample_weight)(\[.*\])?")  # what `data` and `shapes_only` call targets and weights
@@ -129,6 +131,7 @@ class Explained:
         where: str,
         update: bool = False,
         training: bool = True,
+        measured: bool = False,
     ) -> Recording:
         """Return one step of training on a batch as a graph that can be looked into; nothing is changed by it.
 
@@ -139,6 +142,7 @@ class Explained:
             where: the method that asks, for errors.
             update: whether the optimizer's update is part of it.
             training: what the layers are told.
+            measured: whether the metrics are part of it, and the loss as it is shown, its last result.
         """
         from onionskin.explain.recording import record
 
@@ -152,16 +156,23 @@ class Explained:
             checks.prepare(model, source, asked)
         assert isinstance(source, data.ArraySource)
 
+        optimizer = model.optimizer if update and trained and model.trainable_variables else None
+        if optimizer is not None:
+            optimizer.build(model.trainable_variables)
+
         def step(*leaves: Any) -> Any:
             inputs, targets, weights = source.unflatten(list(leaves))
             outputs = model(inputs)
             if not trained:
                 return outputs
-            return model.compute_loss(x=inputs, y=targets, y_pred=outputs, sample_weight=weights), outputs
+            loss = model.compute_loss(x=inputs, y=targets, y_pred=outputs, sample_weight=weights)
+            # An optimizer that scales the loss expects gradients of the scaled one.
+            scaled = loss if optimizer is None else optimizer.scale_loss(loss)
+            if not measured:
+                return scaled, outputs
+            model._objective.measure(targets, outputs, weights)
+            return scaled, outputs, loss
 
-        optimizer = model.optimizer if update and trained and model.trainable_variables else None
-        if optimizer is not None:
-            optimizer.build(model.trainable_variables)
         return record(
             step,
             source.arrays,
@@ -172,3 +183,86 @@ class Explained:
             training=training,
             where=asked,
         )
+
+    def trace_step(self, x: Any, y: Any = None, sample_weight: Any = None, *, language: str = "en") -> Trace:
+        """Return every operation of one step of training, in the order in which they run; nothing is changed by it.
+
+        Args:
+            x: a batch, as for `train_on_batch`.
+            y: its targets; without them, and without a loss, the sum of the outputs takes the loss's place.
+            sample_weight: weights.
+            language: "en" or "ko", of what is printed.
+
+        Returns:
+            A sequence of entries: forward, then backward, then update. `trace["hidden"]` are those of a layer.
+
+        Raises:
+            ArgumentError: there are no words in the language.
+            NotBuiltError: there are targets, and the model was not compiled.
+
+        Example:
+            >>> import numpy as np
+            >>> import onionskin
+            >>> model = onionskin.Sequential([onionskin.Input((2,)), onionskin.layers.Dense(1, name="sum")])
+            >>> model.set_weights([np.array([[1.0], [2.0]]), np.array([0.5])])
+            >>> model.compile("sgd", "mse")
+            >>> trace = model.trace_step(np.array([[1.0, 1.0]]), np.array([[2.5]]))
+            >>> print(trace["sum"].forward[1])
+            %3 = x · sum/kernel = [[1, 1]] · [[1], [2]] = [[3]]
+              forward, layer sum, matmul, float32 (1, 1)
+              gradient: [[2]]
+        """
+        from onionskin.explain.walking import check_language, walk
+
+        check_language(language, "trace_step")
+        compiled = y is not None or getattr(self, "compiled", False)
+        return walk(self._recording(x, y, sample_weight, where="trace_step", update=compiled), language)
+
+    def find_nan(
+        self,
+        x: Any = None,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        batch_size: int | None = None,
+        steps: int | None = None,
+        class_weight: dict[int, float] | None = None,
+        language: str = "en",
+    ) -> Finding:
+        """Find the first operation of training that makes NaN or infinity, in the batches as they come.
+
+        Training goes on from the weights, slots and seeds as they are, step by step, on copies: the model is not
+        changed. After a `fit` that ended with a loss that is not finite, `find_nan()` without data looks at the very
+        batches that it failed on.
+
+        Args:
+            x: inputs as for `fit`, or a generator of batches; what the last `fit` failed on where None.
+            y: targets.
+            sample_weight: weights.
+            batch_size: samples in a batch, 32 where None.
+            steps: the most batches to look at; all where None.
+            class_weight: class number → weight of its samples.
+            language: "en" or "ko", of the report.
+
+        Returns:
+            The report, which is true where something was found.
+
+        Raises:
+            NotBuiltError: the model was not compiled.
+            ArgumentError: there is no x, and no `fit` has failed.
+
+        Example:
+            >>> import numpy as np
+            >>> import onionskin
+            >>> from onionskin import ops
+            >>> logarithm = onionskin.layers.Lambda(ops.log, name="logarithm")
+            >>> model = onionskin.Sequential([onionskin.Input((2,)), logarithm, onionskin.layers.Dense(1)])
+            >>> model.compile("sgd", "mse")
+            >>> report = model.find_nan(np.array([[1.0, 2.0], [3.0, 0.0]]), np.ones((2, 1)), batch_size=1)
+            >>> report.layer, report.operation, report.batch, report.inputs
+            ('logarithm', 'log', 1, {'x': array([[3., 0.]], dtype=float32)})
+        """
+        from onionskin.models.searching import find_nan
+
+        return find_nan(self, x, y, sample_weight, batch_size=batch_size, steps=steps, class_weight=class_weight,
+                        language=language)  # fmt: skip

@@ -23,10 +23,13 @@ class Trainer(Described):
     """What a model is trained by; models inherit it."""
 
     _untracked_quick: QuickCalls | None = None
+    _untracked_failed: train.FailedBatches | None = None  # what the last fit ended on, where its loss was not finite
     _bearing_nothing: ClassVar[frozenset[str]] = Described._bearing_nothing | {
         "stop_training", "stop_evaluating", "optimizer", "history", "_objective", "_steps", "_engine",
         "_run_eagerly", "_steps_per_execution", "_untracked_order", "_untracked_compile_arguments", "_untracked_quick",
+        "_untracked_failed",
     }  # fmt: skip
+    _not_copied: ClassVar[frozenset[str]] = Described._not_copied | {"_untracked_failed"}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -69,7 +69,7 @@ def images(
         names = class_labels(class_names, int(classes.max()) + 1, "images(class_names)")
         titles = [shortened(names[k], _LINE) for k in classes[:shown]]
     with sheet("images", path, style, language, titles) as page:
-        return page.finish(_grid(page, pictures[:shown], titles, None, _span(pictures)))
+        return page.finish(_grid(page, pictures[:shown], titles, None, span_of(pictures)))
 
 
 def wrong_images(
@@ -139,7 +139,7 @@ def wrong_images(
             titles.append(title if letter_widths(title) <= _LINE else title.replace(", ", ",\n", 1))
         kind = "wrong" if len(chosen) == len(wrong) else "first" if sure is None else "surest"
         heading = page.word(kind, wrong=len(wrong), n=n, shown=len(chosen))
-        return page.finish(_grid(page, pictures[chosen], titles, heading, _span(pictures)))
+        return page.finish(_grid(page, pictures[chosen], titles, heading, span_of(pictures)))
 
 
 def _pictures(value: Any, where: str) -> np.ndarray:
@@ -178,12 +178,12 @@ def _sureness(value: Any, guess: np.ndarray, where: str) -> np.ndarray:
     return np.asarray(array if array.ndim == 1 else array[np.arange(n), guess], dtype=np.float64)
 
 
-def _span(pictures: np.ndarray) -> tuple[float, float]:
+def span_of(pictures: np.ndarray) -> tuple[float, float]:
     """Return the pixel values drawn as the background's tone and as full ink, the same for the whole set."""
-    if pictures.dtype == np.uint8:
-        return 0.0, 255.0
     low, high = min(float(pictures.min()), 0.0), float(pictures.max())
-    return low, high if high > low else low + 1.0
+    if pictures.dtype == np.uint8 and (high >= 128 or pictures.shape[-1] == 3):
+        return 0.0, 255.0
+    return low, high if high > low else low + 1.0  # bytes of few shades too, such as the 8×8 digits' 0 to 16
 
 
 def _grid(

@@ -62,7 +62,7 @@ class Sheet:
             suffix = self.path.suffix.lower()
             picture = BytesIO()
             figure.savefig(picture, format=suffix[1:], metadata=_METADATA[suffix])
-            _replace(self.path, picture.getvalue(), self.where)
+            put_in_place(self.path, picture.getvalue(), self.where)
         return figure
 
 
@@ -128,7 +128,7 @@ def _target(path: StrPath | None, where: str) -> Path | None:
     return target
 
 
-def _replace(path: Path, content: bytes, where: str) -> None:
+def put_in_place(path: Path, content: bytes, where: str) -> None:
     """Put the content in place in one step, so that no reader and no broken write sees half a file."""
     part = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
     try:

@@ -1,5 +1,6 @@
 """The training step and the only loops."""
 
+from onionskin.train.failed import FailedBatches as FailedBatches
 from onionskin.train.history import History as History
 from onionskin.train.loop import evaluate as evaluate
 from onionskin.train.loop import figures as figures

@@ -21,6 +21,7 @@ from onionskin.base.trees import flatten
 from onionskin.callbacks import Callback, CallbackList, TerminateOnNaN
 from onionskin.data import ArraySource, StreamSource
 from onionskin.state.call import CallContext, calling
+from onionskin.train.failed import FailedBatches
 from onionskin.train.interrupt import Interrupt
 from onionskin.train.order import random_words
 from onionskin.train.session import Session
@@ -178,7 +179,8 @@ def fit(
     """
     model = steps.model
     tolerant = any(isinstance(callback, TerminateOnNaN) for callback in callbacks.callbacks)
-    model.stop_training = False
+    watchers = [one for one in callbacks.callbacks if getattr(one, "on_not_finite", None) is not None]
+    model.stop_training, model._untracked_failed = False, None
     callbacks.on_train_begin()
     session = Session(model, callbacks.callbacks, source, order, initial_epoch)
     epoch, run, stopped = initial_epoch, None, False
@@ -187,7 +189,8 @@ def fit(
             callbacks.on_epoch_begin(epoch)
             run = _Run(steps, source, "train", callbacks) if run is None else run
             session.go_on(run)
-            keep = None if tolerant else _finite_only(epoch, engines.get(steps.engine))
+            engine = engines.get(steps.engine)
+            keep = None if tolerant and not watchers else _finite_only(epoch, engine, watchers, tolerant)
             run.go(interrupt, seed=(order[0], order[1]), epoch=epoch - initial_epoch, keep=keep)
             session.interrupted = stopped = interrupt.asked
             order[1] += 1
@@ -220,8 +223,14 @@ def _due(frequency: Any, epoch: int) -> bool:
     return epoch + 1 in frequency if isinstance(frequency, list | tuple | set) else (epoch + 1) % frequency == 0
 
 
-def _finite_only(epoch: int, engine: engines.Engine) -> Callable[..., Callable[[Any, Any], bool]]:
-    """Return what refuses a chunk's new weights when its loss is not finite."""
+def _finite_only(
+    epoch: int, engine: engines.Engine, watchers: Sequence[Any], tolerant: bool
+) -> Callable[..., Callable[[Any, Any], bool]]:
+    """Return what refuses a chunk's new weights when its loss is not finite.
+
+    Callbacks with a method `on_not_finite(epoch, step, batches)` are called before that, while the model has its
+    weights from before the chunk; where training is tolerant, the new ones are kept all the same.
+    """
 
     def for_chunk(run: _Run, columns: list[np.ndarray], order: np.ndarray, batch: int) -> Callable[[Any, Any], bool]:
         def keep(results: Any, state: Any) -> bool:
@@ -229,6 +238,12 @@ def _finite_only(epoch: int, engine: engines.Engine) -> Callable[..., Callable[[
             if wrong is None and (engine.surely_finite(state) or all(map(all_finite, state))):
                 return True
             step = len(order) // batch - 1 if wrong is None else wrong
+            failed = FailedBatches(columns, order[: (step + 1) * batch], batch, run.unflatten)
+            run.steps.model._untracked_failed = failed
+            for one in watchers:
+                one.on_not_finite(epoch, run.done + step, failed)
+            if tolerant:
+                return True
             rows = order[step * batch : (step + 1) * batch]
             parts = run.unflatten([column[rows] for column in columns])
             what = "a weight" if wrong is None else "the loss"
@@ -238,7 +253,8 @@ def _finite_only(epoch: int, engine: engines.Engine) -> Callable[..., Callable[[
                 where=f"fit, epoch {epoch + 1}, step {run.done + step + 1}{_first_layer(run.steps.model, parts[0])}",
                 expected="a finite number",
                 fix="a smaller learning rate, clipnorm=1.0 in the optimizer, or inputs scaled to about 0 to 1; "
-                f"the model keeps its weights from before step {run.done + 1} of this epoch",
+                f"the model keeps its weights from before step {run.done + 1} of this epoch, and "
+                "model.find_nan() names the operation",
             )
 
         return keep

@@ -8,3 +8,4 @@ from onionskin.transforms.reverse import pullback as pullback
 from onionskin.transforms.simplify import simplify as simplify
 from onionskin.transforms.stabilize import stabilize as stabilize
 from onionskin.transforms.stabilize import stabilized as stabilized
+from onionskin.transforms.widen import widened as widened
