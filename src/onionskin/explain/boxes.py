@@ -46,8 +46,10 @@ class Boxes:
         self._seen = {node: self._visible(node) for node in chart.nodes}
         self._totals = self._counted()
         self._names = self._told_apart()
-        gradients = chart.step.gradients
-        self._gradient_names = {gradients[one]: f"∂{name}" for one, name in self._names.items() if one in gradients}
+        bars = chart.step.gradients
+        self._gradient_names = {
+            bars[one]: f"∂{name}" for one, name in self._names.items() if bars.get(one) in chart.gradient_names
+        }
 
     def diagram(self, name: str, direction: str | None = None) -> Diagram:
         """Return the diagram.

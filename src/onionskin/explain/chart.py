@@ -101,7 +101,8 @@ class Chart:
     def gradient_names(self) -> dict[Node, str]:
         """Node of the derivative by a weight or an argument → what to call it."""
         found = self.step.gradients
-        return {found[node]: f"∂{name}" for node, name in self.names.items() if node in found}
+        asked = {node: name for node, name in self.names.items() if node in found and node not in self.silent}
+        return {found[node]: f"∂{name}" for node, name in asked.items()}
 
     @cached_property
     def known(self) -> dict[Node, str]:
@@ -258,16 +259,12 @@ class Chart:
 
     def _update(self) -> None:
         """Add the operations that change variables, each to the layer of the weights that it leads to."""
-        step, layers = self.step, {}
-        for part in step.parts:
-            layers[part.path.partition("#")[0]] = part.path
+        step = self.step
         leads: dict[Node, set[str]] = {}
         new = topological(step.updated.values(), stop=self.nodes)
         for variable, node in step.updated.items():
-            path = variable.path.rpartition("/")[0]
-            while path and path not in layers:
-                path = path.rpartition("/")[0]
-            if path:
+            path = self._layer(variable)
+            if path is not None:
                 for one in topological([node], stop=self.nodes):
                     leads.setdefault(one, set()).add(path)
         for node in new:
@@ -276,6 +273,15 @@ class Chart:
             found = leads[node]
             path = next(iter(found)) if len(found) == 1 else SHARED
             self._add([node], "update", self._cluster("update", path))
+
+    def _layer(self, variable: Variable) -> str | None:
+        """Return the path of the layer that a variable belongs to, None for those of the optimizer."""
+        home = self.home.get(self.step.weights[variable]) if variable in self.step.weights else None
+        if home is not None:
+            return home.partition(":")[2]
+        own = variable.path.rpartition("/")[0]  # what a step only writes, such as moving averages
+        parts = [part.path for part in self.step.parts if f"/{part.path.partition('#')[0]}".endswith(f"/{own}")]
+        return parts[0] if own and parts else None
 
     def _place_inputs(self) -> None:
         """Put weights and the optimizer's slots into the layer that uses them, and a constant beside its user."""

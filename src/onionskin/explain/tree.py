@@ -205,4 +205,5 @@ def colored(tree: Tree, title: str) -> Any:
         found.append(label, style=looks.get(kind, ""))
         found.append(rest[: _VALUE + 1] if kind != "note" else rest)
         found.append(rest[_VALUE + 1 :] + "\n" if kind != "note" else "\n", style="dark_orange3")
+    found.rstrip()  # print ends the last line
     return found
