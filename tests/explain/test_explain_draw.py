@@ -275,6 +275,13 @@ def test_names_cannot_break_out_of_the_page():
     assert hostile not in drawn.html and "&lt;/script&gt;" in drawn.html
 
 
+def test_names_of_layers_cannot_break_out_of_the_script():
+    model = Sequential([Input((2,)), layers.Dense(1, name="one<!--<script>")], name="m")
+    model.compile("sgd", "mse")
+    script = re.search(r"<script>(.*?)</script>", model.draw().html, re.DOTALL)[1]
+    assert "one\\u003c!--\\u003cscript>" in script and "<!--" not in script
+
+
 def test_dot_has_what_is_written_on_the_arrows():
     assert '"n0" -> "n1" [label="2\\n∂ 2"];' in draw(lambda x: x * x, 2.0).dot
 
@@ -426,6 +433,11 @@ def test_weights_that_are_not_trained_have_no_backward_pass():
     model.compile("sgd", "mse")
     titles = {box.title for box in model.draw(update=True).diagram.nodes}
     assert {"two: backward", "two: update"} <= titles and not {"one: backward", "one: update"} & titles
+
+
+def test_what_metrics_count_is_not_drawn():
+    lines = {box.title: box.lines for box in branching().draw(update=True).diagram.nodes}["optimizer"]
+    assert [line.split(" ")[0] for line in lines] == ["α", "iteration"]
 
 
 def test_moving_averages_belong_to_the_update_of_their_layer():

@@ -194,14 +194,14 @@ class Boxes:
         """Return how the weights of a layer and the optimizer's slots for them change."""
         chart, step = self.chart, self.chart.step
         inputs, own = {**step.weights, **step.slots}, set(inside)
-        new = {node: self._name(one, inputs) for one, node in step.updated.items() if one in step.slots}
+        new = {node: self._name(one, inputs) for one, node in chart.updated.items() if one in step.slots}
         names = self._names | self._gradient_names | new
         common = [node for node in chart.nodes if chart.home[node] == f"update:{SHARED}" and node.inputs]
         others = set(common)
         lent = [node for node in common if node not in names and any(one not in others for one in self._users(node))]
         names |= {node: "α" if len(lent) == 1 else f"α{place}" for place, node in enumerate(lent, 1)}
         found = [f"{names[node]} = {_without(node, names)}" for node in lent if node in own]
-        for variable, node in step.updated.items():
+        for variable, node in chart.updated.items():
             if node in own:
                 found.append(f"{self._name(variable, inputs)} ← {_without(node, names)}")
         return found

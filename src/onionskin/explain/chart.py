@@ -105,13 +105,19 @@ class Chart:
         return {found[node]: f"∂{name}" for node, name in asked.items()}
 
     @cached_property
+    def updated(self) -> dict[Variable, Node]:
+        """Variables of layers and of the optimizer → node of their next value; what metrics count is not drawn."""
+        slots = self.step.slots
+        return {one: node for one, node in self.step.updated.items() if one in slots or self._layer(one) is not None}
+
+    @cached_property
     def known(self) -> dict[Node, str]:
         """Node of a derivative or of a variable's next value → what to call it, where such nodes are drawn."""
         if self.manner.backward != "nodes":
             return {}
         found = {node: name for node, name in self.gradient_names.items() if single(node) is None}
         inputs = {**self.step.weights, **self.step.slots}
-        for variable, node in self.step.updated.items() if self.manner.update else ():
+        for variable, node in self.updated.items() if self.manner.update else ():
             own = inputs.get(variable)
             found[node] = self.words["new"].format(name=variable.name if own is None else self.names[own])
         return found
@@ -157,7 +163,7 @@ class Chart:
 
     def told(self, text: str) -> str:
         """Return a formula with "N" where the number of samples stands in it."""
-        return _SHARE.sub(self._share, text.replace(f"{self.batch:,}", "N")) if self.batch else text
+        return _SHARE.sub(self._share, re.sub(rf"\b({self.batch}|{self.batch:,})\b", "N", text)) if self.batch else text
 
     def _share(self, found: re.Match[str]) -> str:
         """Return a number as what it is of the number of samples, if it is that."""
@@ -259,10 +265,9 @@ class Chart:
 
     def _update(self) -> None:
         """Add the operations that change variables, each to the layer of the weights that it leads to."""
-        step = self.step
         leads: dict[Node, set[str]] = {}
-        new = topological(step.updated.values(), stop=self.nodes)
-        for variable, node in step.updated.items():
+        new = topological(self.updated.values(), stop=self.nodes)
+        for variable, node in self.updated.items():
             path = self._layer(variable)
             if path is not None:
                 for one in topological([node], stop=self.nodes):

@@ -56,8 +56,6 @@ def _of(step: Recording, node: Node) -> dict[Use, Node]:
         return {}
     bars = cotangents_of([one for one, _ in pairs], [bar for _, bar in pairs], places)
     back = dict(zip(places, node.inputs, strict=True))
-    if isinstance(again, Node):
-        back[again] = node  # a rule may use the value itself, as that of exp does
     uses = [(index, bars[place]) for index, place in enumerate(places) if place in bars]
     shares = substitute([bar for _, bar in uses], back)
     return {(node, index): share for (index, _), share in zip(uses, shares, strict=True)}
