@@ -435,6 +435,20 @@ def test_weights_that_are_not_trained_have_no_backward_pass():
     assert {"two: backward", "two: update"} <= titles and not {"one: backward", "one: update"} & titles
 
 
+def test_every_operation_of_the_backward_pass_is_in_the_layer_that_it_is_part_of():
+    model = Sequential([Input((6,)), layers.Dense(4, name="dense"), layers.BatchNormalization(name="normed"),
+                        layers.Activation("relu", name="act")], name="three")  # fmt: skip
+    model.compile("sgd", "mse")
+    drawn = model.draw(update=True, expand=True)
+    homes = {box.group for box in drawn.diagram.nodes if box.kind == "backward"}
+    assert homes == {f"backward:{path}" for path in ("(loss)", "three/act", "three/normed", "three/dense")}
+    named = {line: box.group for box in drawn.diagram.nodes for line in box.lines if box.kind == "backward"}
+    assert named == {
+        "∂W": "backward:three/dense", "∂b": "backward:three/dense",
+        "∂γ": "backward:three/normed", "∂β": "backward:three/normed",
+    }  # fmt: skip
+
+
 def test_what_metrics_count_is_not_drawn():
     lines = {box.title: box.lines for box in branching().draw(update=True).diagram.nodes}["optimizer"]
     assert [line.split(" ")[0] for line in lines] == ["α", "iteration"]

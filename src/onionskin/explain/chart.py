@@ -12,7 +12,7 @@ import numpy as np
 from onionskin.base.specs import Spec
 from onionskin.explain.clusters import Cluster, sound
 from onionskin.explain.recording import Part, Recording
-from onionskin.explain.shares import Use, shares_of
+from onionskin.explain.shares import Use, makers_of, shares_of
 from onionskin.explain.terms import LETTERS, number, single
 from onionskin.graph import CONSTANT, INPUT, PICK, Node, topological
 from onionskin.state import Variable
@@ -246,21 +246,10 @@ class Chart:
         weights = [node for one, node in step.weights.items() if one.trainable and node in step.gradients]
         ends = weights or [node for node in step.given if node in step.gradients and node not in self.silent]
         needed = topological([step.gradients[node] for node in ends])
-        shares = shares_of(step, step.nodes)
-        owner: dict[Node, str | None] = {}
-        done = set(step.nodes)
-        for node in reversed(step.nodes):
-            own = [share for use, share in shares.items() if use[0] is node]
-            for one in topological(own, stop=done):
-                owner[one] = self.home.get(node)
-                done.add(one)
-        for node, bar in step.gradients.items():
-            for one in topological([bar], stop=done):
-                owner[one] = self.home.get(node)
-                done.add(one)
+        makers = makers_of(step)
         for node in needed:
-            if node in owner and node not in self.phase:
-                path = owner[node]
+            if node in makers and node not in self.phase:
+                path = self.home.get(makers[node])
                 self._add([node], "backward", self._cluster("backward", None if path is None else path[8:]))
 
     def _update(self) -> None:
