@@ -182,6 +182,10 @@ def test_a_layer_that_is_called_twice_is_drawn_twice_and_its_weights_once():
     assert [group.title for group in drawn.diagram.groups] == ["shared (Dense)", "shared#2 (Dense)"]
     assert [box.title for box in drawn.diagram.nodes].count("W") == 1
     check_legible(drawn.diagram)
+    first, second = layers.Dense(4, name="first"), layers.Dense(4, name="second")
+    model = Model(given, second(first(second(first(given)))), name="twice")
+    weights = {box.title for box in model.draw().diagram.nodes if box.kind == "weight"}
+    assert weights == {"first.W", "first.b", "second.W", "second.b"}
 
 
 def test_models_within_models_are_groups_within_groups():

@@ -70,10 +70,11 @@ class Boxes:
     def _told_apart(self) -> dict[Node, str]:
         """Return the names of inputs and weights; those of layers in one closed box with the names of their layers."""
         chart, names = self.chart, dict(self.chart.names)
-        seen: dict[tuple[str, str], list[Node]] = {}
+        seen: dict[tuple[str | None, str], list[Node]] = {}
         for node in chart.step.weights.values():
             if node in self._seen:
-                seen.setdefault((self._seen[node], names[node]), []).append(node)
+                place = self._seen[node] if self._seen[node] in chart.clusters else chart.home[node]
+                seen.setdefault((place, names[node]), []).append(node)
         for same in seen.values():
             for node in same if len(same) > 1 else ():
                 variable = chart.variable_of[node]
