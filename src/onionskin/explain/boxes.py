@@ -134,7 +134,7 @@ class Boxes:
 
     def _end(self) -> Box:
         step, words = self.chart.step, self.chart.words
-        title = "L" if step.parts or step.updated else words["result"]
+        title = "C" if step.parts or step.updated else words["result"]
         if not self.chart.manner.backward:
             title = words["result"]
         return Box("end", title if step.result is self.chart.end else words["sum"], kind="loss")
