@@ -20,7 +20,7 @@ def file(tmp_path_factory):
 TREE = """\
 computational graph of small · output first
                                                            value    ∂ derivative
-L = v9                                                   float32               1
+C = v9                                                   float32               1
 ├─ loss
 │     mean(mean((y − z) × (y − z)))
 ├─ out (Dense)                                    float32 (N, 1)          (N, 1)

@@ -19,23 +19,20 @@ def shares_of(step: Recording, operations: Iterable[Node]) -> dict[Use, Node]:
     """Return, for each input of some operations of a step, the part of its derivative that comes back through there.
 
     Args:
-            step: the step.
-            operations: forward nodes of it.
+        step: the step.
+        operations: forward nodes of it.
 
     Returns:
-            (operation, place of the input) → node of the share, simplified; nothing where no derivative comes back.
+        (operation, place of the input) → node of the share, simplified; nothing where no derivative comes back.
 
     Example:
-            >>> import numpy as np
-            >>> import numpy as np
-
-    from onionskin.base.specs import Spec, is_float
-    from onionskin.explain.recording import record
-            >>> step = record(lambda x: x * x + 3 * x, [np.asarray(2.0)])
-            >>> shares = shares_of(step, step.nodes)
-            >>> numbers = step.run(wanted=list(shares.values()))
-            >>> sorted(float(numbers[share]) for use, share in shares.items() if use[0].inputs[use[1]] is step.given[0])
-            [2.0, 2.0, 3.0]
+        >>> import numpy as np
+        >>> from onionskin.explain.recording import record
+        >>> step = record(lambda x: x * x + 3 * x, [np.asarray(2.0)])
+        >>> shares = shares_of(step, step.nodes)
+        >>> numbers = step.run(wanted=list(shares.values()))
+        >>> sorted(float(numbers[share]) for use, share in shares.items() if use[0].inputs[use[1]] is step.given[0])
+        [2.0, 2.0, 3.0]
     """
     found: dict[Use, Any] = {}
     for node in operations:
