@@ -14,7 +14,7 @@ from onionskin.base.errors import ArgumentError, UnknownNameError
 from onionskin.base.specs import Spec
 from onionskin.explain import peel
 from onionskin.explain.algebra import sympy
-from onionskin.explain.peel_views import cells
+from onionskin.explain.columns import width
 
 RNG = np.random.default_rng(11)
 
@@ -229,7 +229,7 @@ def test_the_model_stays_as_it_is():
 @pytest.mark.parametrize("parts", [["relu"], ["layer norm", "gelu", "batch norm"], ["own", "dropout"]])
 def test_text_fits_a_terminal(parts, language):
     text = str(derivation_of(parts, "binary", language=language))
-    wide = [line for line in text.split("\n") if cells(line) > 80]
+    wide = [line for line in text.split("\n") if width(line) > 80]
     assert not wide, "\n".join(wide)
     assert ("연쇄 법칙" if language == "ko" else "chain rule") in text
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from onionskin.explain.descents import OptimizerPath as OptimizerPath
     from onionskin.explain.descents import OptimizerPaths as OptimizerPaths
     from onionskin.explain.descents import optimizer_paths as optimizer_paths
+    from onionskin.explain.drawing import Drawing as Drawing
+    from onionskin.explain.drawing import draw as draw
     from onionskin.explain.finding import find_nan as find_nan
     from onionskin.explain.landscapes import Landscape as Landscape
     from onionskin.explain.landscapes import landscape as landscape
@@ -53,6 +55,7 @@ _door = Door(
         "onionskin.explain": "loops",
         "onionskin.explain.chains": "Link Partials links local_partials partials",
         "onionskin.explain.descents": "OptimizerPath OptimizerPaths optimizer_paths",
+        "onionskin.explain.drawing": "Drawing draw",
         "onionskin.explain.finding": "find_nan",
         "onionskin.explain.landscapes": "Landscape landscape",
         "onionskin.explain.peeling": "Peel peel",
