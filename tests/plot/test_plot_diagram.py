@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onionskin.base.errors import ArgumentError, UnknownNameError
-from onionskin.plot.diagram import Diagram, Group, Node, Shape, paints, scene
+from onionskin.plot.diagram import Diagram, Group, Node, Shape, inks, paints, scene
 from onionskin.plot.dot import Dot
 from onionskin.plot.letters import text_width, wrapped
 from onionskin.plot.picture import Picture
@@ -150,10 +150,12 @@ def test_outlines_and_texts_stand_out(style):
         return (dark + 0.05) / (light + 0.05)
 
     for name, paint in paints(look).items():
-        if paint.fill and name != "arrow":
+        if paint.fill and not name.endswith("arrow"):
             assert contrast(look.ink, paint.fill) >= 7, name
         if paint.stroke and not name.endswith("-rule"):
             assert contrast(paint.stroke, look.background) >= 3, name
+    for name, color in inks(look).items():
+        assert contrast(color, look.background) >= 4.5, name
 
 
 def test_straight_arrows_have_no_curves():

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from onionskin.explain.moves import translation as translation
     from onionskin.explain.operations import compare_operations as compare_operations
     from onionskin.explain.operations import side_by_side as side_by_side
+    from onionskin.explain.drawing import Drawing as Drawing
+    from onionskin.explain.drawing import draw as draw
     from onionskin.explain.peeling import Peel as Peel
     from onionskin.explain.peeling import peel as peel
     from onionskin.explain.recording import Recording as Recording
@@ -55,6 +57,7 @@ _door = Door(
         "onionskin.explain.descents": "OptimizerPath OptimizerPaths optimizer_paths",
         "onionskin.explain.finding": "find_nan",
         "onionskin.explain.landscapes": "Landscape landscape",
+        "onionskin.explain.drawing": "Drawing draw",
         "onionskin.explain.peeling": "Peel peel",
         "onionskin.explain.recording": "Recording record",
         "onionskin.explain.reporting": "Finding",

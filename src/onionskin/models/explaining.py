@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from onionskin import data
 from onionskin.models import checks
+from onionskin.models.shapes_only import SAMPLES, described_step
 
 if TYPE_CHECKING:
+    from onionskin.explain.drawing import Drawing
     from onionskin.explain.peeling import Peel
     from onionskin.explain.recording import Recording
     from onionskin.explain.reporting import Finding
     from onionskin.explain.walking import Trace
+
+
+_TARGET = re.compile(r"(y|sample_weight)(\[.*\])?")  # what `data` and `shapes_only` call targets and weights
 
 
 class Explained:
@@ -48,6 +56,71 @@ class Explained:
 
         step = self._recording(x, y, sample_weight, where="peel", training=training)
         return Peel(step, language)
+
+    def draw(
+        self,
+        x: Any = None,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        backward: bool | str = True,
+        update: bool = False,
+        values: bool = True,
+        expand: bool | str | Collection[str] | None = False,
+        direction: str | None = None,
+        style: str = "auto",
+        language: str = "en",
+        training: bool = True,
+        to_file: str | os.PathLike[str] | None = None,
+    ) -> Drawing:
+        """Draw the step that the model is trained by as a graph: values flow forward, derivatives backward.
+
+        Args:
+            x: a batch; None for shapes only, with "N" for the number of samples.
+            y: its targets; without them, and without a loss, the sum of the outputs is what is differentiated.
+            sample_weight: weights.
+            backward: True or "edges" writes the derivatives on the arrows; "nodes" draws the operations that compute
+                them; False leaves them out.
+            update: the optimizer's operations too, with the backward pass as "nodes".
+            values: numbers, where there are some, and not shapes only.
+            expand: False shows a box for each layer, True the operations of all; names of layers open these.
+            direction: where arrows lead: "TB", "BT", "LR" or "RL"; None for to the right where there is room for it.
+            style: "light", "dark", or "auto" for what the reader's screen is set to.
+            language: "en" or "ko".
+            training: what the layers are told.
+            to_file: a file to write too: .svg, .png, .pdf, .html, .dot, .mmd (Mermaid) or .txt.
+
+        Returns:
+            The drawing, which a notebook shows and `print` writes as a tree; see `explain.Drawing`.
+
+        Raises:
+            NotBuiltError: the model is not built, and no batch says for what; or an update is asked of one that is not
+                compiled.
+            ArgumentError: an argument cannot be used.
+            UnknownNameError: there is no such layer, style or language.
+
+        Example:
+            >>> import onionskin
+            >>> hidden = onionskin.layers.Dense(3, "relu", name="hidden")
+            >>> model = onionskin.Sequential([onionskin.Input((2,)), hidden], name="small")
+            >>> model.compile("sgd", "mse")
+            >>> [box.title for box in model.draw().diagram.nodes]
+            ['y', 'x', 'hidden (Dense)', 'loss', 'L']
+        """
+        from onionskin.explain.drawing import drawn
+
+        model: Any = self
+        if update:
+            model._require_compiled("draw")
+        if x is None:
+            step, batch = described_step(model, y, update, training), SAMPLES
+        else:
+            step = self._recording(x, y, sample_weight, where="draw", update=update, training=training)
+            batch = 0
+        targets = [label for label in step.labels.values() if _TARGET.fullmatch(label)]
+        return drawn(step, backward=backward, update=update, values=values, expand=expand, direction=direction,
+                     style=style, language=language, to_file=to_file, silent=targets, batch=batch,
+                     where=f"draw, model '{model.name}'")  # fmt: skip
 
     def _recording(
         self,

@@ -50,8 +50,11 @@ class Dot:
             yield f"  graph [{', '.join(f'{key}={_quoted(value)}' for key, value in settings.items())}];"
         yield '  node [shape="box"];'
         yield from self._inside(None, 1)
-        for source, target in diagram.edges:
-            yield f"  {_quoted(source)} -> {_quoted(target)};"
+        for number, (source, target) in enumerate(diagram.edges):
+            edge = diagram.of(number)
+            written = "\n".join(text for text in (edge.value, edge.derivative) if text)
+            label = f" [label={_quoted(written)}]" if written else ""
+            yield f"  {_quoted(source)} -> {_quoted(target)}{label};"
         yield "}"
 
     def _inside(self, group: str | None, depth: int) -> Iterator[str]:

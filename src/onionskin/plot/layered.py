@@ -1,17 +1,18 @@
 """Places of boxes and paths of edges for any directed acyclic graph, with groups of boxes; knows no model and no look.
 
 Boxes stand in ranks, each below all those that lead to it; edges run between the ranks, and pass a rank beside its
-boxes. A group is laid out by itself, and then stands as one box in what is around it.
+boxes. A group is laid out by itself, and then stands as one box in what is around it. What is written on an edge has a
+place of its own, in a rank between those of its ends, so that it meets no box and nothing else that is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from onionskin.base.errors import ArgumentError, GraphError, UnknownNameError, suggest
-from onionskin.plot.level import Block, Piece, Thing, arranged
+from onionskin.plot.level import ENTRY, Block, Piece, Thing, arranged
 
 DIRECTIONS = ("TB", "BT", "LR", "RL")
 _MARGIN = 16.0  # around the whole
@@ -52,6 +53,20 @@ class Frame:
     parent: str | None = None
 
 
+class Room(NamedTuple):
+    """Room for what is written on an edge.
+
+    Attributes:
+        width: in pixels.
+        height: in pixels.
+        at: where the edge passes through it: so far from its left side, or from its top where edges lead sideways.
+    """
+
+    width: float
+    height: float
+    at: float
+
+
 class Place(NamedTuple):
     """A rectangle: its upper left corner and its size, in pixels; y grows downwards."""
 
@@ -73,6 +88,7 @@ class Layout:
         routes: for each edge, in the order given, the points it passes. Two that follow each other are joined by a
             line where they are in line along the direction, else by a curve that leaves and arrives along it.
         direction: "TB", "BT", "LR" or "RL".
+        rooms: number of an edge → place of what is written on it.
     """
 
     width: float
@@ -81,6 +97,7 @@ class Layout:
     groups: dict[str, Place]
     routes: tuple[tuple[tuple[float, float], ...], ...]
     direction: str
+    rooms: dict[int, Place] = field(default_factory=dict)
 
     def curve(self, start: tuple[float, float], end: tuple[float, float]) -> tuple[tuple[float, float], ...]:
         """Return the two control points of the cubic curve between two points of a route."""
@@ -97,6 +114,8 @@ def layout(
     groups: Sequence[Frame] = (),
     direction: str = "TB",
     square: bool = False,
+    rooms: Mapping[int, Room] | None = None,
+    entry: float = ENTRY,
 ) -> Layout:
     """Lay out a graph.
 
@@ -106,6 +125,8 @@ def layout(
         groups: the groups; each may be in another.
         direction: where edges lead: "TB" down, "BT" up, "LR" to the right, "RL" to the left.
         square: edges go along and across the direction only, and are lines throughout.
+        rooms: number of an edge → the room that it needs for what is written on it.
+        entry: between the ends of edges at one box, in pixels.
 
     Raises:
         ArgumentError: there is no such direction, or two boxes or groups have one key.
@@ -128,6 +149,16 @@ def layout(
     for group in groups:
         inside[group.parent].append(group)
     homes = {box.key: _line(box.group, parents) for box in boxes}
+    rooms = rooms or {}
+    ways, names = list(edges), {}
+    for number, room in rooms.items():  # an edge that is written on is two, with the room between them
+        source, target = edges[number]
+        shared = [one for one, other in zip(homes[source], homes[target], strict=False) if one == other]
+        names[number] = f"{source} → {target}, {number}"
+        homes[names[number]] = shared
+        inside[shared[-1]].append(_Room(names[number], room.width, room.height, shared[-1], room.at))
+        ways[number] = source, names[number]
+        ways.append((names[number], target))
     blocks: dict[str | None, Block] = {}
     for key in _inner_first(parents):
         things, owner = [], {}
@@ -137,16 +168,30 @@ def layout(
                 thing = Thing(("group", one.key), block.width, block.height, block)
             else:
                 size = (one.height, one.width) if lying else (one.width, one.height)
-                thing = Thing(("box", one.key), *size)
+                at = one.at if isinstance(one, _Room) else None
+                thing = Thing(("box" if at is None else "room", one.key), *size, at=at)
                 owner[one.key] = thing.key
             things.append(thing)
         for name, line in homes.items():
             if key in line and line[-1] != key:
                 owner[name] = ("group", line[line.index(key) + 1] or "")
-        block = arranged(things, edges, owner, square)
+        block = arranged(things, ways, owner, square, entry)
         frame = next((one for one in groups if one.key == key), None)
         blocks[key] = block if frame is None else _framed(block, frame, direction)
-    return _placed(blocks[None], direction)
+    laid, places = _placed(blocks[None], direction)
+    if not rooms:
+        return laid
+    routes = list(laid.routes[: len(edges)])
+    for number, rest in zip(rooms, laid.routes[len(edges) :], strict=True):
+        routes[number] = tuple(_plain((*routes[number], *rest), lying))
+    return replace(laid, routes=tuple(routes), rooms={number: places[name] for number, name in names.items()})
+
+
+@dataclass(frozen=True)
+class _Room(Box):
+    """A place on an edge, while it is laid out as a box."""
+
+    at: float = 0.0
 
 
 def _line(group: str | None, parents: dict[str, str | None]) -> list[str | None]:
@@ -176,8 +221,8 @@ def _framed(block: Block, frame: Frame, direction: str) -> Block:
     return block.padded(header, _PAD + spare, _PAD, _PAD + spare, frame.key)
 
 
-def _placed(block: Block, direction: str) -> Layout:
-    """Return a drawing of ranks from top to bottom turned into its direction."""
+def _placed(block: Block, direction: str) -> tuple[Layout, dict[str, Place]]:
+    """Return a drawing of ranks from top to bottom turned into its direction, and the places on edges."""
     whole = block.padded(_MARGIN, _MARGIN, _MARGIN, _MARGIN, None)
     lying, against = direction in ("LR", "RL"), direction in ("BT", "RL")
 
@@ -191,23 +236,26 @@ def _placed(block: Block, direction: str) -> Layout:
 
     routes = [whole.routes[number] for number in sorted(whole.routes)]
     size = (whole.height, whole.width) if lying else (whole.width, whole.height)
-    return Layout(
+    rooms = {key[1]: place(piece) for key, piece in whole.pieces.items() if key[0] == "room"}
+    laid = Layout(
         *size,
         {key[1]: place(piece) for key, piece in whole.pieces.items() if key[0] == "box"},
         {key[1]: place(piece) for key, piece in reversed(whole.pieces.items()) if key[0] == "group"},
         tuple(tuple(turned(*point) for point in _plain(route)) for route in routes),
         direction,
     )
+    return laid, rooms
 
 
-def _plain(route: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def _plain(route: Sequence[tuple[float, float]], lying: bool = False) -> list[tuple[float, float]]:
     """Return a route without points that change nothing."""
+    along, across = (0, 1) if lying else (1, 0)
     kept: list[tuple[float, float]] = []
     for point in route:
-        if kept and abs(kept[-1][0] - point[0]) < 1e-6:
-            if abs(kept[-1][1] - point[1]) < 1e-6:
+        if kept and abs(kept[-1][across] - point[across]) < 1e-6:
+            if abs(kept[-1][along] - point[along]) < 1e-6:
                 continue
-            if len(kept) > 1 and abs(kept[-2][0] - point[0]) < 1e-6:
+            if len(kept) > 1 and abs(kept[-2][across] - point[across]) < 1e-6:
                 kept.pop()
         kept.append(point)
     return kept

@@ -22,7 +22,8 @@ _BESIDE = {0: 26.0, 1: 18.0, 2: 14.0}  # between neighbours of a rank, of which 
 _TRACK = 9.0  # between two edges across a gap
 _ABOVE = 0.42  # part of a gap above the first of them; below there must be room for the arrow's head
 _IN_LINE = 1e-6
-_ENTRY = 14.0  # between the ends of edges at one box
+ENTRY = 14.0  # between the ends of edges at one box
+_WRITTEN = 16.0  # between ranks of which one holds only what is written on edges
 
 
 class Piece(NamedTuple):
@@ -82,16 +83,20 @@ class Thing:
         width: in pixels.
         height: in pixels.
         block: of a group, what is in it.
+        at: where edges meet its upper border, where that is not the middle.
     """
 
     key: Key
     width: float
     height: float
     block: Block | None = None
+    at: float | None = None
 
     @property
     def anchor(self) -> float:
         """The place of its upper border that is put in line with its neighbours."""
+        if self.at is not None:
+            return self.at
         ports = [] if self.block is None else [*self.block.entries.values(), *self.block.exits.values()]
         return sum(ports) / len(ports) if ports else self.width / 2
 
@@ -119,7 +124,11 @@ class _Net:
 
 
 def arranged(
-    things: Sequence[Thing], edges: Sequence[tuple[str, str]], owner: Mapping[str, Key], square: bool = False
+    things: Sequence[Thing],
+    edges: Sequence[tuple[str, str]],
+    owner: Mapping[str, Key],
+    square: bool = False,
+    entry: float = ENTRY,
 ) -> Block:
     """Lay out one level.
 
@@ -128,6 +137,7 @@ def arranged(
         edges: all edges, as pairs of boxes.
         owner: box → the thing that it is or is in; boxes outside of this level are not named.
         square: edges go along and across the direction only.
+        entry: between the ends of edges at one box, in pixels.
 
     Raises:
         GraphError: edges leave a group and come back into it.
@@ -147,7 +157,7 @@ def arranged(
     x = coordinates(Ranked(ranks, segments, bends), apart)
     least = min(x[v] - net.things[v].anchor for v in x)
     x = {vertex: at - least for vertex, at in x.items()}
-    ends = _ends(net, x)
+    ends = _ends(net, x, entry)
     across = _across(net, x, ends) if square else {}
     bands = _bands(net, ranks, x, across)
     return _block(net, x, bands, ends, across)
@@ -192,7 +202,7 @@ def _ranks(net: _Net) -> list[int]:
             if not waiting[other]:
                 order.append(other)
     if len(order) < count:
-        left = [net.things[vertex].key[1] for vertex in range(count) if waiting[vertex]]
+        left = [net.things[one].key[1] for one in range(count) if waiting[one] and net.things[one].key[0] != "room"]
         raise GraphError(
             "edges leave a group and come back into it.",
             where="layout",
@@ -277,9 +287,16 @@ def _bands(
         following = ranks[number + 1] if number + 1 < len(ranks) else ()
         ports = net.entries.values() if number == 0 else ()
         at_border = any(v in ports for v in rank) or any(v in net.exits.values() for v in following)
-        y += height + (_BORDER if at_border else _GAP)
-        y += levels[number] * _TRACK if across else min(_DEEPEST, _STEEP * steps[number])
+        near = any(_is_written(net, one) for one in (rank, following))
+        y += height + (_BORDER if at_border else _WRITTEN if near else _GAP)
+        y += levels[number] * _TRACK if across else min(_DEEPEST, (1 + near) * _STEEP * steps[number])
     return bands
+
+
+def _is_written(net: _Net, rank: Sequence[int]) -> bool:
+    """Tell whether a rank holds what is written on edges, and beside it only edges that pass."""
+    kinds = {net.things[vertex].key[0] for vertex in rank}
+    return "room" in kinds and kinds <= {"room", "bend"}
 
 
 def _block(
@@ -296,7 +313,7 @@ def _block(
         top, bottom = bands[net.rank[vertex]]
         corner[vertex] = x[vertex] - thing.anchor, (top + bottom - thing.height) / 2
         left, upper = corner[vertex]
-        if thing.key[0] == "box":
+        if thing.key[0] in ("box", "room"):
             pieces[thing.key] = Piece(left, upper, thing.width, thing.height)
         if thing.block is not None:
             for key, at in thing.block.pieces.items():
@@ -320,7 +337,7 @@ def _block(
     return Block(width, bands[-1][1], entries, exits, pieces, routes)
 
 
-def _ends(net: _Net, x: Mapping[int, float]) -> dict[tuple[int, int, str], float]:
+def _ends(net: _Net, x: Mapping[int, float], entry: float) -> dict[tuple[int, int, str], float]:
     """Return where each edge ends: in the middle of a box if it comes from straight above, else beside it in order."""
     coming: dict[int, list[tuple[float, int]]] = {}
     for number, way in enumerate(net.ways):
@@ -336,7 +353,7 @@ def _ends(net: _Net, x: Mapping[int, float]) -> dict[tuple[int, int, str], float
         straight = [place for place, (at, _) in enumerate(found) if abs(at - middle) <= 0.5]
         center = straight[0] if straight else (len(found) - 1) / 2
         most = max(center, len(found) - 1 - center)
-        apart = min(_ENTRY, thing.width / 2 / (most + 1))
+        apart = min(entry, thing.width / 2 / (most + 1))
         for place, (_, number) in enumerate(found):
             ends[net.ways[number]] = middle + apart * (place - center)
     return ends

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from onionskin.base.errors import ArgumentError, require
-from onionskin.plot.diagram import ROUND, Diagram, Scene, Shape, paints, scene
+from onionskin.plot.diagram import ROUND, Diagram, Scene, Shape, inks, paints, scene
 from onionskin.plot.sheet import sheet
 from onionskin.plot.svg import svg
 from onionskin.plot.theme import theme
@@ -117,7 +117,7 @@ def _quiet() -> Iterator[None]:
 def _paint(axes: Any, drawn: Scene, style: str, where: str) -> None:
     """Draw the shapes and texts into Matplotlib axes, with y downwards."""
     look = theme(style, where)
-    brushes = paints(look)
+    brushes, colors = paints(look), inks(look)
     patches, paths = (require(f"matplotlib.{name}", "plot", "plots") for name in ("patches", "path"))
     axes.set_axis_off()
     axes.set_xlim(0, drawn.width)
@@ -130,8 +130,9 @@ def _paint(axes: Any, drawn: Scene, style: str, where: str) -> None:
             patch.set_linestyle((0, tuple(length / paint.width for length in paint.dash)))  # in widths of the line
         axes.add_patch(patch)
     for label in drawn.labels:
-        axes.text(label.x, label.y, label.text, fontsize=_points(label.size), color=look.ink, va="baseline",
-                  ha="center" if label.middle else "left", weight="bold" if label.bold else "normal")  # fmt: skip
+        axes.text(label.x, label.y, label.text, fontsize=_points(label.size), va="baseline",
+                  color=colors.get(label.look, look.ink), ha="center" if label.middle else "left",
+                  weight="bold" if label.bold else "normal")  # fmt: skip
 
 
 def _points(pixels: float) -> float:
