@@ -173,6 +173,8 @@ def _applied(expression: Any, style: _Plain | _Tex) -> Written:
     if name in ("matmul", "sum"):
         held = [_held(one, _PRODUCT, style) for one in written]
         return style.matmul(*held) if name == "matmul" else style.total(_AXES.get(params["axis"], ""), *held), _PRODUCT
+    if name == "pick":
+        return style.picked(written[0][0], params["index"]), _ATOM
     return style.primitive(expression, [one for one, _ in written]), _ATOM
 
 
@@ -239,6 +241,9 @@ class _Plain:
 
     def truth(self, a: str, sign: str, b: str) -> str:
         return f"[{a} {sign} {b}]"
+
+    def picked(self, inner: str, index: int) -> str:
+        return f"{inner}[{index}]"
 
     def primitive(self, expression: Any, args: list[str]) -> str:
         name = expression.primitive.name
@@ -312,6 +317,9 @@ class _Tex:
 
     def truth(self, a: str, sign: str, b: str) -> str:
         return f"[{a} {_TEX_COMPARED.get(sign, sign)} {b}]"
+
+    def picked(self, inner: str, index: int) -> str:
+        return f"{inner}_{{[{index}]}}"
 
     def primitive(self, expression: Any, args: list[str]) -> str:
         record = expression.primitive
