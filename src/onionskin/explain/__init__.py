@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from onionskin.explain.descents import OptimizerPath as OptimizerPath
     from onionskin.explain.descents import OptimizerPaths as OptimizerPaths
     from onionskin.explain.descents import optimizer_paths as optimizer_paths
+    from onionskin.explain.drawing import Drawing as Drawing
+    from onionskin.explain.drawing import draw as draw
     from onionskin.explain.finding import find_nan as find_nan
     from onionskin.explain.landscapes import Landscape as Landscape
     from onionskin.explain.landscapes import landscape as landscape
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
     from onionskin.explain.moves import translation as translation
     from onionskin.explain.operations import compare_operations as compare_operations
     from onionskin.explain.operations import side_by_side as side_by_side
-    from onionskin.explain.drawing import Drawing as Drawing
-    from onionskin.explain.drawing import draw as draw
     from onionskin.explain.peeling import Peel as Peel
     from onionskin.explain.peeling import peel as peel
     from onionskin.explain.recording import Recording as Recording

@@ -173,8 +173,6 @@ def _applied(expression: Any, style: _Plain | _Tex) -> Written:
     if name in ("matmul", "sum"):
         held = [_held(one, _PRODUCT, style) for one in written]
         return style.matmul(*held) if name == "matmul" else style.total(_AXES.get(params["axis"], ""), *held), _PRODUCT
-    if name == "pick":
-        return style.picked(written[0][0], params["index"]), _ATOM
     return style.primitive(expression, [one for one, _ in written]), _ATOM
 
 
@@ -242,11 +240,10 @@ class _Plain:
     def truth(self, a: str, sign: str, b: str) -> str:
         return f"[{a} {sign} {b}]"
 
-    def picked(self, inner: str, index: int) -> str:
-        return f"{inner}[{index}]"
-
     def primitive(self, expression: Any, args: list[str]) -> str:
         name = expression.primitive.name
+        if name == "pick":  # one result of several
+            return f"{args[0]}[{expression.params['index']}]"
         if name == "where":
             return f"({args[0]} ? {args[1]} : {args[2]})"
         if name in ("logical_and", "logical_or"):
@@ -318,11 +315,10 @@ class _Tex:
     def truth(self, a: str, sign: str, b: str) -> str:
         return f"[{a} {_TEX_COMPARED.get(sign, sign)} {b}]"
 
-    def picked(self, inner: str, index: int) -> str:
-        return f"{inner}_{{[{index}]}}"
-
     def primitive(self, expression: Any, args: list[str]) -> str:
         record = expression.primitive
+        if record.name == "pick":
+            return f"{args[0]}_{{[{expression.params['index']}]}}"
         try:
             return (
                 record.formula.format(*args, **expression.params)
