@@ -104,6 +104,8 @@ WRITTEN = {
     "1 − a": (lambda a, b, c: 1.0 - a, "1 − a"),
     "a > 0": (lambda a, b, c: a > 0.0, "a > 0"),
     "where(a > 0, b, 0)": (lambda a, b, c: ops.where(a > 0.0, b, 0.0), "where(…, b, 0)"),
+    "a × 2": (lambda a, b, c: ops.reshape(ops.reshape(a, (2, 1, 2)), (1, 2, 2)) * 2.0, "× 2"),
+    "reshape(a) × 2": (lambda a, b, c: ops.reshape(a, (4,)) * 2.0, "× 2"),
     "int32(a)": (lambda a, b, c: ops.cast(a, "int32"), "→ int32"),
     "softmax(a)": (lambda a, b, c: ops.softmax(a), "softmax"),
     "(−2) × a": (lambda a, b, c: -2.0 * a, "× -2"),

@@ -56,6 +56,7 @@ _door = Door(
         "onionskin.explain.chains": "Link Partials links local_partials partials",
         "onionskin.explain.descents": "OptimizerPath OptimizerPaths optimizer_paths",
         "onionskin.explain.drawing": "Drawing draw",
+        "onionskin.explain.drawing": "Drawing draw",
         "onionskin.explain.finding": "find_nan",
         "onionskin.explain.landscapes": "Landscape landscape",
         "onionskin.explain.peeling": "Peel peel",
