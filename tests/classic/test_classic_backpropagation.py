@@ -33,7 +33,8 @@ def forward(weights, x, names):
 def backward(weights, x, t, names):
     """δ = −∂E/∂net of each node and Δw / η of each weight, from the output layer back, in plain loops."""
     nets, outs = forward(weights, x, names)
-    deltas, changes = [None] * len(names), [None] * len(weights)
+    deltas: list[list[float]] = [[] for _ in names]
+    changes: list[list] = [[] for _ in weights]
     for layer in reversed(range(len(names))):
         if layer == len(names) - 1:
             above = [t[k] - outs[layer][k] for k in range(len(t))]
