@@ -1,9 +1,10 @@
 """Makes the pictures of the lessons by running their code, in a light and a dark file and in each language.
 
-Run `python tools/lesson_pictures.py [LESSON …]`, where LESSON is a number such as 1; it writes lessons/pictures. A lesson
-draws with `path="pictures/NAME.png"` (or .svg) and says neither style nor language, since the code of both languages is
-the same: this tool runs it with other defaults for each. Of `pictures/1-onion.png` come 1-onion.png, 1-onion-dark.png,
-1-onion.ko.png and 1-onion-dark.ko.png. It needs ONIONSKIN_DATA, the extras of the lessons, and a font with Hangul.
+Run `python tools/lesson_pictures.py [LESSON …]`, where LESSON is a number such as 1; it writes lessons/pictures. A
+lesson draws with `path="pictures/NAME.png"` (or .svg) and says neither style nor language, since the code of both
+languages is the same: this tool runs it with other defaults for each. Of `pictures/1-onion.png` come 1-onion.png,
+1-onion-dark.png, 1-onion.ko.png and 1-onion-dark.ko.png. It needs ONIONSKIN_DATA, the extras of the lessons, and a font
+with Hangul.
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ BINARY = {
 @st.composite
 def functions(draw):
     """A function of three square matrices, as steps of a stack."""
-    return draw(st.lists(st.sampled_from([*NAMES, *UNARY, *BINARY]), min_size=1, max_size=14))
+    kinds = st.sampled_from([NAMES, tuple(UNARY), tuple(BINARY), tuple(BINARY)])  # as many binary ones as others
+    return [draw(st.sampled_from(draw(kinds))) for _ in range(draw(st.integers(1, 14)))]
 
 
 def build(steps, values):
@@ -86,6 +87,9 @@ WRITTEN = {
     "a·b + c": (lambda a, b, c: a @ b + c, "+"),
     "relu(a·b)": (lambda a, b, c: ops.relu(a @ b), "relu"),
     "(a + b)·c": (lambda a, b, c: (a + b) @ c, "….c".replace(".", "·")),
+    "a·(b × c)": (lambda a, b, c: a @ (b * c), "a·…"),
+    "a × (b·c)": (lambda a, b, c: a * (b @ c), "×"),
+    "a / (b / c)": (lambda a, b, c: a / (b / c), "a / …"),
     "a − (b − c)": (lambda a, b, c: a - (b - c), "a − …"),
     "a / (b × c)": (lambda a, b, c: a / (b * c), "a / …"),
     "(aᵀ·b)ᵀ": (lambda a, b, c: ops.transpose(ops.transpose(a) @ b), "transpose"),

@@ -242,6 +242,8 @@ class _Plain:
 
     def primitive(self, expression: Any, args: list[str]) -> str:
         name = expression.primitive.name
+        if name == "pick":  # one result of several
+            return f"{args[0]}[{expression.params['index']}]"
         if name == "where":
             return f"({args[0]} ? {args[1]} : {args[2]})"
         if name in ("logical_and", "logical_or"):
@@ -315,6 +317,8 @@ class _Tex:
 
     def primitive(self, expression: Any, args: list[str]) -> str:
         record = expression.primitive
+        if record.name == "pick":
+            return f"{args[0]}_{{[{expression.params['index']}]}}"
         try:
             return (
                 record.formula.format(*args, **expression.params)

@@ -20,6 +20,7 @@ WORDS = {
         "not used": "not on the way to the loss", "ones": "1 stands for {what}, which it is in every row of these data",
         "units": "unit by unit",
         "checked": "✓ agrees with central differences (largest relative error {error})",
+        "wrong": "✗ is not what central differences say; the relative error stands beside it",
     },
     "ko": {
         "peel": "{name}, 결과에서 안쪽으로", "batch": "표본 {n:,}개", "one": "표본 1개", "loss": "손실",
@@ -28,6 +29,7 @@ WORDS = {
         "not used": "손실로 이어지지 않음", "ones": "이 데이터의 모든 행에서 {what} = 1이므로 1로 썼습니다",
         "units": "유닛별",
         "checked": "✓ 중앙 차분과 일치 (가장 큰 상대 오차 {error})",
+        "wrong": "✗ 중앙 차분과 다름 (옆의 수는 상대 오차)",
     },
 }  # fmt: skip
 FEW = 6  # numbers of an array that are written out
@@ -87,6 +89,8 @@ def rows(derivation: Any) -> Iterator[Row]:
     if derivation.checks:
         errors = [one.error for one in derivation.checks.values() if one.verdict == "ok"]
         yield Row("remark", words["checked"].format(error=f"{max(errors, default=0.0):.0e}".replace("-", "−")))
+        if any(_verdict(one).startswith("✗") for one in derivation.checks.values()):
+            yield Row("remark", words["wrong"])
     yield from _unit_rows(derivation, words)
 
 

@@ -75,11 +75,12 @@ def number(value: float) -> str:
     """Return a number in at most four digits that count.
 
     Example:
-        >>> number(715.0000000000001), number(-0.012346), number(3)
-        ('715', '-0.01235', '3')
+        >>> number(715.0000000000001), number(-0.012346), number(3), number(-0.0)
+        ('715', '-0.01235', '3', '0')
     """
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
+    value = value or 0  # no sign of zero
     return f"{value:.4g}" if abs(value) < 1e4 or not np.isfinite(value) or value != int(value) else f"{int(value):,}"
 
 

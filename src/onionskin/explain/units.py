@@ -86,7 +86,7 @@ def short(value: float) -> str:
     """Return a number in four digits.
 
     Example:
-        >>> short(0.123456), short(-1.0), short(1e-9)
-        ('0.1235', '−1', '1e−09')
+        >>> short(0.123456), short(-1.0), short(1e-9), short(-0.0)
+        ('0.1235', '−1', '1e−09', '0')
     """
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value + 0.0:.4g}".replace("-", "−")  # + 0.0: no sign of zero

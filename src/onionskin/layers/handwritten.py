@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, DTypeError, GraphError, OnionskinError, ShapeError
-from onionskin.base.specs import Spec, is_float, spec_of
+from onionskin.base.specs import Spec, is_float, promote, spec_of
 from onionskin.graph import Node, Primitive
 
 _TRAINING = ("training", "train_flg", "train")  # what the textbooks call it
@@ -68,7 +68,7 @@ class Handwritten:
         module: the user's object, which is not touched.
         weights: names of its weights; found where None.
         where: what messages call the layer.
-        dtype: dtype of float outputs.
+        dtype: dtype of its numbers where no float comes in; else they are in the widest that does.
 
     Raises:
         ArgumentError: it has no forward or no backward, or cannot be copied.
@@ -100,7 +100,7 @@ class Handwritten:
             tried = self._tried_both_ways(shapes)
             found = [Place(name) for name in candidates if Place(name).gradient(tried) is not None]
             for place in found:
-                self._checked_gradient(place, tried, place.read(owner).shape)
+                self._checked_gradient(place, tried, place.read(owner).shape, self.dtype)
             self.places = tuple(found)
             # one that the object itself has a place for the gradient of was meant to be trained
             left = [name for name in candidates if Place(name).gradient(tried) is None]
@@ -131,40 +131,47 @@ class Handwritten:
         sizes = [tuple(_ROWS[0] if size is None else size for size in shape) for shape in shapes]
         try:
             xs: list[np.ndarray] = [np.ones(one, self.dtype) for one in sizes]
-            owner, y = self._trial(xs)
+            owner, y = self._trial(xs, self.dtype)
         except OnionskinError:
             try:
-                owner, y = self._trial([np.zeros(one, "int64") for one in sizes])
+                owner, y = self._trial([np.zeros(one, "int64") for one in sizes], self.dtype)
             except OnionskinError:
-                owner, y = self._trial(xs)  # for its own words
+                owner, y = self._trial(xs, self.dtype)  # for its own words
         with _same_random_numbers():
             self._run(owner.backward, "backward", np.ones_like(y))
         return owner
 
-    def _trial(self, xs: Sequence[np.ndarray]) -> tuple[Any, np.ndarray]:
+    def _trial(self, xs: Sequence[np.ndarray], dtype: str) -> tuple[Any, np.ndarray]:
         """Return a deep copy that has gone forward, and what it returned."""
         owner = self._copied(self.latest)
         with _same_random_numbers():
-            return owner, self._output(self._forward(owner, xs, False), len(xs[0]))
+            return owner, self._output(self._forward(owner, xs, False), len(xs[0]), dtype)
 
     # --- run ---
 
-    def spec(self, *specs: Spec) -> Spec:
+    def spec(self, specs: Sequence[Spec], weights: Sequence[Spec] = ()) -> Spec:
         """Return the spec of the output: of a trial, or of two where the number of samples is not known."""
-        found = self._specs.get(specs)
+        dtype = self._computing([*specs, *weights])
+        key = (*specs, dtype)
+        found = self._specs.get(key)
         if found is None:
             if all(one.known for one in specs):
-                found = spec_of(self._trial([_ones(one.shape, one.dtype) for one in specs])[1])
+                found = spec_of(self._trial([_ones(one.shape, one.dtype) for one in specs], dtype)[1])
             else:
                 one, other = [
                     self._trial([_ones(tuple(rows if size is None else size for size in spec.shape), spec.dtype)
-                                 for spec in specs])[1]
+                                 for spec in specs], dtype)[1]
                     for rows in _ROWS
                 ]  # fmt: skip
                 shape = tuple(a if a == b else None for a, b in zip(one.shape, other.shape, strict=True))
                 found = Spec(shape, one.dtype.name)
-            self._specs[specs] = found
+            self._specs[key] = found
         return found
+
+    def _computing(self, given: Sequence[Spec]) -> str:
+        """Return the dtype of the output's floats: a check in float64 gives other ones than the layer trains with."""
+        floats = [one.dtype for one in given if is_float(one.dtype)]
+        return promote(floats) if floats else self.dtype
 
     def forward(self, xs: Sequence[np.ndarray], weights: Sequence[np.ndarray], training: bool) -> tuple[Any, Any]:
         """Return the output, and the object that has gone forward; it is what the next forward begins with."""
@@ -172,8 +179,10 @@ class Handwritten:
         for place, value in zip(self.places, weights, strict=True):
             place.write(owner, np.array(value))
         copies = [np.array(one) for one in xs]
-        y = self._output(self._forward(owner, copies, training), len(copies[0]))
-        expected = self.spec(*map(spec_of, xs))
+        specs, others = [spec_of(one) for one in xs], [spec_of(one) for one in weights]
+        out = self._forward(owner, copies, training)
+        y = self._output(out, len(copies[0]), self._computing([*specs, *others]))
+        expected = self.spec(specs, others)
         if y.shape != expected.shape:
             raise ShapeError("forward returned another shape than for ones of the same shape.",
                              where=f"{self.where}, {self.kind}.forward", expected=expected.shape,
@@ -181,7 +190,9 @@ class Handwritten:
         self.latest = owner
         return y, owner
 
-    def backward(self, owner: Any, dout: np.ndarray, xs: Sequence[np.ndarray]) -> list[np.ndarray]:
+    def backward(
+        self, owner: Any, dout: np.ndarray, xs: Sequence[np.ndarray], weights: Sequence[np.ndarray]
+    ) -> list[np.ndarray]:
         """Return the gradients by the inputs that are floats, then by the weights, of an object gone forward."""
         owner = self._own(owner)
         before = dict(vars(owner)) if hasattr(owner, "__dict__") else {}
@@ -199,20 +210,23 @@ class Handwritten:
                     raise ArgumentError(f"backward returned no {label}.", where=where, given="None",
                                         fix="end backward(self, dout) with return dx")  # fmt: skip
                 found.append(_of_shape(part, x.shape, label, "the input", where, x.dtype))
-        found += [self._checked_gradient(place, owner, place.read(owner).shape) for place in self.places]
+        found += [
+            self._checked_gradient(place, owner, place.read(owner).shape, weight.dtype.name)
+            for place, weight in zip(self.places, weights, strict=True)
+        ]
         if before:
             changed = {name: one for name, one in vars(owner).items() if before.get(name, before) is not one}
             vars(self.latest).update(changed)
         return found
 
-    def _checked_gradient(self, place: Place, owner: Any, shape: tuple[int, ...]) -> np.ndarray:
+    def _checked_gradient(self, place: Place, owner: Any, shape: tuple[int, ...], dtype: str) -> np.ndarray:
         where = f"{self.where}, {self.kind}.backward"
         given = place.gradient(owner)
         if given is None:
             raise ArgumentError(f"backward left no {place.called}.", where=where,
                                 expected=f"the gradient of {place.name}, shape {shape}", given="nothing",
                                 fix=f"set self.{place.called} in backward")  # fmt: skip
-        return _of_shape(given, shape, place.called, place.name, where, np.dtype(self.dtype))
+        return _of_shape(given, shape, place.called, place.name, where, np.dtype(dtype))
 
     def sync(self, module: Any, weights: Sequence[np.ndarray]) -> None:
         """Bring the user's object up to date: weights into its own arrays, and what forward and backward left."""
@@ -275,7 +289,7 @@ class Handwritten:
                 fix=f"see line {line.lineno} of {line.filename}",
             ) from error
 
-    def _output(self, y: Any, rows: int) -> np.ndarray:
+    def _output(self, y: Any, rows: int, dtype: str) -> np.ndarray:
         """Return what forward returned, as an array of its own."""
         where = f"{self.where}, {self.kind}.forward"
         if y is None or isinstance(y, tuple | list | dict):
@@ -293,20 +307,21 @@ class Handwritten:
                 given=f"shape {array.shape}",
                 fix="keep the first axis, which counts the samples",
             )
-        return array.astype(self.dtype, copy=False) if array.dtype.kind == "f" else array
+        return array.astype(dtype, copy=False) if array.dtype.kind == "f" else array
 
 
 class _Site:
-    """One call in a graph: the object that last went forward there, and on what."""
+    """One call in a graph: the object that last went forward there, and on what numbers."""
 
     def __init__(self) -> None:
         self.owner: Any = None
-        self.xs: list[np.ndarray] = []
+        self.given: list[np.ndarray] = []  # inputs and weights
 
-    def passed(self, xs: Sequence[np.ndarray]) -> bool:
-        """Tell whether the last forward here was on these numbers."""
+    def passed(self, given: Sequence[np.ndarray]) -> bool:
+        """Tell whether the last forward here was on these inputs and weights."""
         return self.owner is not None and all(
-            np.array_equal(one, other, equal_nan=one.dtype.kind == "f") for one, other in zip(self.xs, xs, strict=True)
+            one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+            for one, other in zip(self.given, given, strict=True)
         )
 
 
@@ -320,23 +335,23 @@ def call_primitive(own: Handwritten, count: int, training: bool) -> Primitive:
     """
     site = _Site()
 
-    def go(xs: Sequence[Any], weights: Sequence[Any]) -> Any:
-        arrays = [np.array(one) for one in xs]
-        y, site.owner = own.forward(arrays, weights, training)
-        site.xs = arrays
+    def go(given: Sequence[Any]) -> Any:
+        arrays = [np.array(one) for one in given]
+        y, site.owner = own.forward(arrays[:count], arrays[count:], training)
+        site.given = arrays
         return y
 
     def spec(*specs: Spec) -> Spec:
-        return own.spec(*specs[:count])
+        return own.spec(specs[:count], specs[count:])
 
     def value(*arrays: Any) -> Any:
-        return go(arrays[:count], arrays[count:])
+        return go(arrays)
 
     def back(dout: Any, *arrays: Any) -> tuple[np.ndarray, ...]:
-        xs = [np.asarray(one) for one in arrays[:count]]
-        if not site.passed(xs):  # another batch has gone forward here since
-            go(xs, arrays[count:])
-        return tuple(own.backward(site.owner, np.asarray(dout), xs))
+        given = [np.asarray(one) for one in arrays]
+        if not site.passed(given):  # another batch has gone forward here since, or other weights
+            go(given)
+        return tuple(own.backward(site.owner, np.asarray(dout), given[:count], given[count:]))
 
     def wanted(specs: Sequence[Any]) -> list[int]:
         return [index for index, one in enumerate(specs) if index >= count or is_float(one.dtype)]
