@@ -2,6 +2,8 @@
 
 import math
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,7 @@ def backward(weights, x, t, names):
     """δ = −∂E/∂net of each node and Δw / η of each weight, from the output layer back, in plain loops."""
     nets, outs = forward(weights, x, names)
     deltas: list[list[float]] = [[] for _ in names]
-    changes: list[list] = [[] for _ in weights]
+    changes: list[list[Any]] = [[] for _ in weights]
     for layer in reversed(range(len(names))):
         if layer == len(names) - 1:
             above = [t[k] - outs[layer][k] for k in range(len(t))]

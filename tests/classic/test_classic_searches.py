@@ -98,7 +98,7 @@ def test_functions_that_cannot_be_recorded_are_called_as_they_are():
 def test_functions_of_several_numbers():
     found = classic.anneal(lambda v: ops.sum(ops.square(v - np.array([1.0, -2.0]))), [5.0, 5.0], seed=3)
     assert found.compiled
-    assert np.shape(found.positions) == (5001, 2)
+    assert np.asarray(found.positions).shape == (5001, 2)
     np.testing.assert_allclose(found.best, [1.0, -2.0], atol=0.1)
 
 
