@@ -1,7 +1,6 @@
 """Networks by hand: values, deltas and updates against plain loops, and the compiled training against both."""
 
 import math
-
 from typing import Any
 
 import numpy as np
