@@ -14,6 +14,7 @@ import importlib
 import inspect
 import io
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -23,9 +24,13 @@ from typing import Any
 
 from PIL import Image
 
+from onionskin.plot.frames import few_colors
+from onionskin.plot.theme import THEMES
+
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS, TARGET = ROOT / "lessons", ROOT / "lessons" / "pictures"
-ROOMS = ("plot", "explain", "classic", "models.explaining")  # whose functions take a style or a language
+# The rooms whose functions take a style or a language.
+ROOMS = [f"onionskin.{room}" for room in ("plot", "explain", "classic", "models.explaining")]
 STYLES, LANGUAGES = ("light", "dark"), ("en", "ko")
 MOST = 80_000  # bytes of a picture
 WIDTH = 1400  # pixels of a picture at most; it is shown at half as many
@@ -33,16 +38,16 @@ _PYTHON = re.compile(r"^```python[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DO
 
 
 def functions() -> list[Any]:
-    """Return the public functions and methods of the rooms that draw or explain."""
+    """Return the functions and methods of the rooms that draw or explain."""
     found: list[Any] = []
-    for room in ROOMS:
-        module = importlib.import_module(f"onionskin.{room}")
-        for name in [one for one in dir(module) if not one.startswith("_")]:
-            thing = getattr(module, name)
-            if inspect.isfunction(thing):
-                found.append(thing)
-            elif inspect.isclass(thing) and thing.__module__.startswith("onionskin."):
-                found += [one for one in vars(thing).values() if inspect.isfunction(one)]
+    for room in map(importlib.import_module, ROOMS):
+        files = pkgutil.iter_modules(getattr(room, "__path__", []), f"{room.__name__}.")
+        for module in [room, *[importlib.import_module(one.name) for one in files]]:
+            for thing in [one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__]:
+                if inspect.isfunction(thing):
+                    found.append(thing)
+                elif inspect.isclass(thing):
+                    found += [one for one in vars(thing).values() if inspect.isfunction(one)]
     return found
 
 
@@ -72,16 +77,15 @@ def run(lesson: Path, style: str, language: str) -> None:
             exec(compile(content, lesson.name, "exec"), namespace)  # noqa: S102 - our own documents
 
 
-def kept(content: bytes, suffix: str) -> bytes:
+def kept(content: bytes, suffix: str, style: str) -> bytes:
     """Return a picture as it is kept: a PNG of few colours and no greater width than is shown."""
     if suffix != ".png":
         return content
     picture = Image.open(io.BytesIO(content)).convert("RGB")
-    if picture.width > WIDTH:
-        picture = picture.resize((WIDTH, round(picture.height * WIDTH / picture.width)), Image.Resampling.LANCZOS)
-    for colors in (256, 128, 64, 32):
-        packed = io.BytesIO()
-        picture.quantize(colors, dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
+    for width, colors in ((WIDTH, 240), (WIDTH, 120), (WIDTH, 60), (WIDTH * 3 // 4, 60), (WIDTH * 2 // 3, 30)):
+        packed, size = io.BytesIO(), (width, round(picture.height * width / picture.width))
+        shown = picture.resize(size, Image.Resampling.LANCZOS) if picture.width > width else picture
+        few_colors([shown], THEMES[style], colors)[0].save(packed, "PNG", optimize=True)
         if packed.tell() <= MOST:
             break
     return packed.getvalue()
@@ -94,7 +98,7 @@ def make(lesson: Path, style: str, language: str) -> None:
         subprocess.run(command, cwd=name, env={**os.environ, "MPLBACKEND": "Agg", "COLUMNS": "80"}, check=True)
         for path in sorted((Path(name) / "pictures").glob("*")):
             end = ("-dark" if style == "dark" else "") + ("" if language == "en" else f".{language}")
-            content = kept(path.read_bytes(), path.suffix)
+            content = kept(path.read_bytes(), path.suffix, style)
             target = TARGET / f"{path.stem}{end}{path.suffix}"
             target.write_bytes(content)
             print(f"{target.name}: {len(content):,} bytes" + (", too large" if len(content) > MOST else ""))

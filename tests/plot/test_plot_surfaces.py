@@ -336,3 +336,50 @@ def test_pillow_is_asked_for_by_its_extra(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["animated_paths", "frames", "places", "surfaces"])
 def test_examples(name):
     assert doctest.testmod(importlib.import_module(f"onionskin.plot.{name}")).failed == 0
+
+
+# --- frames ---
+
+
+def grey(level):
+    return np.full((8, 12, 3), level, dtype=np.uint8)
+
+
+def test_what_cannot_be_saved_as_frames(tmp_path):
+    from onionskin.plot.frames import save_frames
+    from onionskin.plot.sheet import sheet
+
+    with sheet("here", None, "light", "en") as page:
+        cases = [
+            (ArgumentError, lambda: save_frames(page, [], tmp_path / "a.gif", seconds=[]),
+             "here: there are no frames.\n  expected: at least one picture"),
+            (ShapeError, lambda: save_frames(page, [grey(0), grey(9)], tmp_path / "a.gif", seconds=[1.0]),
+             "here(seconds): there must be one for each frame.\n  expected: (2,)\n  given:    (1,)"),
+            (ShapeError, lambda: save_frames(page, [grey(0)], tmp_path / "a.html", seconds=[1.0], captions=["a", "b"]),
+             "here(captions): there must be one for each frame.\n  expected: (1,)\n  given:    (2,)"),
+            (ShapeError, lambda: save_frames(page, [grey(0)], tmp_path / "a.html", seconds=[1.0], tables=[[], []]),
+             "here(tables): there must be one for each frame.\n  expected: (1,)\n  given:    (2,)"),
+        ]  # fmt: skip
+        for kind, call, words in cases:
+            assert refusal(kind, call) == words
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("style", ["light", "dark"])
+def test_few_colours_keep_the_ground_and_thin_lines_as_they_are(style):
+    from PIL import Image
+
+    from onionskin.plot.frames import few_colors
+
+    look = THEMES[style]
+    ground, thin = ([int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in (look.background, look.series[1]))
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 80, 3)).astype(np.uint8)  # many colours beside them
+    pixels[:, :40] = ground
+    pixels[:, 5] = np.asarray(ground) + np.where(np.asarray(ground) > 128, -3, 3)  # near to the ground
+    pixels[30, :40] = thin
+    (flat,) = few_colors([Image.fromarray(pixels)], look, 8)
+    shown = np.asarray(flat.convert("RGB")).astype(int)
+    even = (pixels == ground).all(axis=2)
+    np.testing.assert_array_equal(shown[even], np.broadcast_to(ground, shown[even].shape))
+    assert abs(shown[30, :40] - thin).max() <= 3
+    assert len(np.unique(shown.reshape(-1, 3), axis=0)) <= 8 + 2 + len(look.series)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".gif", ".html")
 _COLORS = 200  # beside those of the theme; the same for all frames, so that nothing flickers
-_SAME = 24  # a colour so near to the background's is the background, in steps of the three channels
 
 
 def animation_path(path: Any, where: str) -> Path:
@@ -96,8 +95,7 @@ def save_frames(
         if len(given) != len(pictures) and (given or name == "seconds"):
             raise ShapeError("there must be one for each frame.", where=f"{page.where}({name})",
                              expected=(len(pictures),), given=(len(given),))  # fmt: skip
-    palette = _palette(pictures, image, page.look)
-    flat = [picture.quantize(palette=palette, dither=0) for picture in pictures]
+    flat = few_colors(pictures, page.look)
     if target.suffix.lower() == ".gif":
         content = _gif(flat, seconds)
     else:
@@ -114,20 +112,35 @@ def _gif(flat: list[Any], times: Sequence[float]) -> bytes:
     return file.getvalue()
 
 
-def _palette(pictures: list[Any], image: Any, look: Theme) -> Any:
-    """Return a picture whose palette has the theme's colours as they are, and those of a few frames side by side."""
+def few_colors(pictures: Sequence[Any], look: Theme, colors: int = _COLORS) -> list[Any]:
+    """Return pictures with one palette, in which thin lines keep their colours and the background its own.
+
+    Args:
+        pictures: Pillow images of one size, at least one.
+        look: the theme they were drawn in, whose colours are in the palette as they are.
+        colors: how many other colours there are, of a few of the pictures side by side.
+
+    Returns:
+        Pillow images with a palette.
+    """
+    image = require("PIL.Image", "plot", "animations")
     own = [[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in (look.background, look.ink, *look.series)]
     chosen = [pictures[i] for i in sorted({0, len(pictures) // 3, 2 * len(pictures) // 3, len(pictures) - 1})]
     width, height = chosen[0].size
     wide = image.new("RGB", (width * len(chosen), height))
     for place, picture in enumerate(chosen):
         wide.paste(picture, (place * width, 0))
-    mixed = wide.quantize(colors=_COLORS)
-    colors = np.array(mixed.getpalette()[: 3 * _COLORS]).reshape(-1, 3)
-    colors[np.abs(colors - own[0]).sum(axis=1) <= _SAME] = own[0]  # exactly, not mixed with the edges on it
-    holder = image.new("P", (1, 1))
-    holder.putpalette([*np.ravel(own).tolist(), *colors.ravel().tolist()])
-    return holder
+    palette = image.new("P", (1, 1))
+    palette.putpalette([*np.ravel(own).tolist(), *wide.quantize(colors=colors).getpalette()[: 3 * colors]])
+    out = []
+    for picture in pictures:
+        places = np.array(picture.quantize(palette=palette, dither=0))
+        # Pillow takes a colour that is near for the same; on a large even ground that would be seen.
+        places[(np.asarray(picture) == own[0]).all(axis=2)] = 0
+        flat = image.fromarray(places)
+        flat.putpalette(palette.getpalette())
+        out.append(flat)
+    return out
 
 
 def _html(
