@@ -31,7 +31,7 @@ def test_a_text_block_is_what_the_python_above_it_prints(path, capsys, tmp_path,
             shown, place = found[at + 1][1], f"{path.name}:{found[at + 1][2]}"
             assert matches(shown, printed), f"{place} shows\n{shown}\nand it prints\n{printed}"
             compared += 1
-    assert compared == 3
+    assert compared == 4
 
 
 @READMES

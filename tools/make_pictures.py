@@ -1,4 +1,4 @@
-"""Makes the pictures of the README files from real runs of the command line: a terminal, the curves, the boundary.
+"""Makes the pictures of the README files from real runs: a terminal, the curves, the boundary, a computational graph.
 
 Run `python tools/make_pictures.py [FOLDER]`; it writes docs/pictures, a light and a dark file of each in each language.
 It needs the extras cli and plot, a system with pseudo-terminals, and for Korean a font of fixed width with Hangul.
@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.patches import Rectangle
@@ -24,6 +25,7 @@ from PIL import Image
 from rich.style import Style
 from rich.text import Text
 
+import onionskin
 from onionskin.plot.theme import THEMES
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
@@ -187,6 +189,17 @@ def make(language: str, target: Path) -> None:
                 (target / f"{picture}-{style}{end}").write_bytes(written.read_bytes())
 
 
+def draw_graph(target: Path) -> None:
+    """Draw a step of training of a 784-50-10 network on numbers from a seed, layer by layer."""
+    onionskin.utils.set_random_seed(0)
+    layers = [onionskin.layers.Dense(50, "relu", name="hidden"), onionskin.layers.Dense(10, "softmax", name="output")]
+    model = onionskin.Sequential([onionskin.Input((784,)), *layers], name="two_layer_net")
+    model.compile("sgd", "categorical_crossentropy")
+    x = np.random.default_rng(0).random((100, 784), "float32")
+    for style in ("light", "dark"):
+        model.draw(x, np.eye(10, dtype="float32")[np.arange(100) % 10], style=style).save(target / f"draw-{style}.svg")
+
+
 def main(arguments: list[str]) -> int:
     """Write every picture into the folder that is given, or docs/pictures; returns the exit status."""
     target = Path(arguments[0]) if arguments else FOLDER
@@ -194,7 +207,8 @@ def main(arguments: list[str]) -> int:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     for language in ("en", "ko"):
         make(language, target)
-    for path in sorted(target.glob("*.png")):
+    draw_graph(target)
+    for path in sorted([*target.glob("*.png"), *target.glob("*.svg")]):
         print(f"{path.name}: {path.stat().st_size:,} bytes")
     return 0
 

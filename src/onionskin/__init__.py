@@ -58,9 +58,12 @@ _NAMES = {
     "Spec": "onionskin.base.specs:Spec",
     "Variable": "onionskin.state:Variable",
     "define_primitive": "onionskin.prims:define_primitive",
+    "draw": "onionskin.explain:draw",
     "grad": "onionskin.runtime:grad",
+    "gradient_check": "onionskin.explain:gradient_check",
     "jit": "onionskin.runtime:jit",
     "jvp": "onionskin.runtime:jvp",
+    "peel": "onionskin.explain:peel",
     "set_engine": "onionskin.engines:set_engine",
     "trace": "onionskin.runtime:trace",
     "value_and_grad": "onionskin.runtime:value_and_grad",
@@ -89,10 +92,12 @@ __all__ = [
     "constraints",
     "datasets",
     "define_primitive",
+    "draw",
     "dtype_policies",
     "engines",
     "explain",
     "grad",
+    "gradient_check",
     "graph",
     "initializers",
     "interop",
@@ -104,6 +109,7 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "peel",
     "plot",
     "random",
     "regularizers",
@@ -144,6 +150,9 @@ if TYPE_CHECKING:
     from onionskin.dtype_policies import DTypePolicy as DTypePolicy
     from onionskin.dtype_policies import FloatDTypePolicy as FloatDTypePolicy
     from onionskin.engines import set_engine as set_engine
+    from onionskin.explain import draw as draw
+    from onionskin.explain import gradient_check as gradient_check
+    from onionskin.explain import peel as peel
     from onionskin.initializers import Initializer as Initializer
     from onionskin.layers import Input as Input
     from onionskin.layers import InputSpec as InputSpec

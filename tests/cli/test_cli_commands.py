@@ -258,6 +258,6 @@ def test_korean_is_chosen_by_the_option_and_by_the_environment(tmp_path):
 def test_version_and_help():
     assert re.fullmatch(r"onionskin \d+\.\d+\.\d+\n", works("--version"))
     shown = works("--help")
-    for command in ("train", "evaluate", "predict", "shell", "show", "datasets", "demo"):
+    for command in ("train", "evaluate", "predict", "shell", "show", "draw", "datasets", "demo"):
         assert re.search(rf"^  {command} ", shown, re.MULTILINE)
         assert "..." not in re.search(rf"^  {command} .*$", shown, re.MULTILINE)[0]

@@ -302,3 +302,13 @@ def test_what_is_wrong_with_a_colour_is_said(text: str, fix: str | None) -> None
         font_shade.parse_color(text)
     assert (caught.value.what, caught.value.fix) == ("this is no colour.", fix)
     assert len(str(caught.value.given)) <= 70
+
+
+def test_a_table_that_is_not_there_says_where_it_is_looked_for():
+    with pytest.raises(DataError) as error:
+        font_shade.read_table(None)
+    assert str(error.value) == (
+        "font_shade.read_table(path): there is no file of background colours.\n"
+        "  expected: a CSV file, or the http(s) address of one\n"
+        "  to fix:   put it at font_shade/light_dark_font_training_set.csv in the folder that ONIONSKIN_DATA names"
+    )

@@ -9,8 +9,9 @@ import pytest
 from onionskin import ops
 from onionskin.base.errors import UnknownNameError
 from onionskin.explain import GradientCheck, GradientRow, gradient_check
-from onionskin.explain.check_report import Suspect, columns_of, folded
+from onionskin.explain.check_report import Suspect
 from onionskin.explain.checking_words import WORDS
+from onionskin.explain.columns import width, wrapped
 
 ROWS = (
     GradientRow("w", (3, 2), 6, (2, 1), 0.125, 0.125, 2e-9, 0, 3e-7, "ok"),
@@ -50,14 +51,14 @@ def test_the_table_reads_in_english():
 @pytest.mark.parametrize("language", sorted(WORDS))
 def test_no_line_is_wider_than_a_terminal(language):
     for line in str(RESULT.translated(language)).splitlines():
-        assert columns_of(line) <= 80, line
+        assert width(line) <= 80, line
 
 
 def test_columns_are_aligned_in_both_languages():
     for language in WORDS:
         lines = str(RESULT.translated(language)).splitlines()[3:10]
         words = WORDS[language]
-        starts = {columns_of(line[: line.rindex(words[row.verdict])])
+        starts = {width(line[: line.rindex(words[row.verdict])])
                   for line, row in zip(lines[1:], ROWS, strict=True)}  # fmt: skip
         assert len(starts) == 1, lines
 
@@ -121,5 +122,5 @@ def test_what_is_wrong_without_a_suspect_says_where_to_look():
 
 
 def test_folding_counts_korean_letters_twice():
-    assert folded("가나다 라마바 사", 13) == ["가나다 라마바", "사"]
-    assert folded("", 10) == []
+    assert wrapped("가나다 라마바 사", 13) == ["가나다 라마바", "사"]
+    assert wrapped("", 10) == []

@@ -368,7 +368,7 @@ def test_what_is_refused_says_why():
         "gradient_check: epsilon must be positive.\n  given:    0"
     )
     assert said(UnknownNameError, lambda: gradient_check(lambda x: ops.sum(x), vector, language="kr")) == (
-        "gradient_check, language: there is no such language.\n  given:    'kr'\n"
+        "gradient_check(language): there is no language of this name.\n  given:    'kr'\n"
         "  to fix:   did you mean 'ko'? Known: en, ko"
     )
     assert said(NotBuiltError, lambda: gradient_check(layers.Dense(2, name="d"), X, y=X)) == (

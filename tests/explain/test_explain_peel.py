@@ -14,7 +14,7 @@ from onionskin.base.errors import ArgumentError, UnknownNameError
 from onionskin.base.specs import Spec
 from onionskin.explain import peel
 from onionskin.explain.algebra import sympy
-from onionskin.explain.peel_views import cells
+from onionskin.explain.columns import width
 
 RNG = np.random.default_rng(11)
 
@@ -111,7 +111,7 @@ def test_branches_add_up():
     model.compile("sgd", "mse")
     derivation = model.peel(RNG.normal(size=(3, 4)).astype("f4"), np.ones((3, 1), "f4"))
     check(derivation)
-    assert derivation.text("X") == "∂C/∂Z1·W1ᵀ + ∂C/∂A2"
+    assert derivation.text("X") == "∂C/∂Z1·W1ᵀ + ∂C/∂A1b"
 
 
 def test_a_shared_layer_has_one_derivative_of_both_calls():
@@ -153,6 +153,24 @@ def test_labels_that_do_not_sum_to_one_stay_in_the_formula():
     derivation = model.peel(np.ones((2, 2)), np.array([[1.0, 1, 0], [0, 0, 1]]))
     assert derivation.text("Z1") == "(A1 ⊙ (Σₖ Y) − Y)/2"
     check(derivation)
+
+
+def test_layers_without_weights_go_with_the_layer_before():
+    parts = [layers.Dense(3), layers.Activation("relu"), layers.Dropout(0.5, seed=1), layers.Dense(1)]
+    model = onionskin.Sequential([onionskin.Input((2,)), layers.Rescaling(0.5), *parts])
+    model.compile("sgd", "mse")
+    derivation = model.peel(np.ones((2, 2)), np.ones((2, 1)))
+    named = [[stage.symbol.name for stage in skin.stages if stage.used] for skin in derivation]
+    assert named == [["C"], ["Z2"], ["A1b"], ["A1"], ["Z1"], ["A0"]]
+    check(derivation)
+
+
+def test_a_cast_of_the_data_is_no_stage():
+    model = onionskin.Sequential([onionskin.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    found = peel(lambda x, y: ops.mean(ops.square(model(ops.cast(x, "float32")) - ops.cast(y, "float32"))),
+                 np.ones((2, 2)), np.ones((2, 1)))  # fmt: skip
+    assert [skin.name for skin in found] == ["loss", model.layers[0].name]
 
 
 def test_the_whole_chain_written_out():
@@ -229,7 +247,7 @@ def test_the_model_stays_as_it_is():
 @pytest.mark.parametrize("parts", [["relu"], ["layer norm", "gelu", "batch norm"], ["own", "dropout"]])
 def test_text_fits_a_terminal(parts, language):
     text = str(derivation_of(parts, "binary", language=language))
-    wide = [line for line in text.split("\n") if cells(line) > 80]
+    wide = [line for line in text.split("\n") if width(line) > 80]
     assert not wide, "\n".join(wide)
     assert ("연쇄 법칙" if language == "ko" else "chain rule") in text
 

@@ -9,7 +9,7 @@ import onionskin as osk
 from onionskin import explain, plot
 from onionskin.base.errors import OnionskinError
 from onionskin.explain import loops
-from onionskin.plot.unfolding import Stage
+from onionskin.plot.unfolded import Stage
 
 X, Y = explain.spirals(20)
 NONE = np.zeros((0, 2, 2))

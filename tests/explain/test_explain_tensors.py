@@ -13,7 +13,8 @@ from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 from onionskin import explain
 from onionskin.base.errors import ShapeError
-from onionskin.explain.pages import Code, Heading, Page, Table, columns
+from onionskin.explain.columns import width
+from onionskin.explain.pages import Code, Heading, Page, Table
 from onionskin.explain.tensor_words import WORDS, size_text, time_text
 
 PAGES = {
@@ -43,7 +44,7 @@ def test_pages_fit_80_columns_and_say_the_same_in_html(name, language):
     page = PAGES[name](language=language)
     assert isinstance(page, Page)
     text = str(page)
-    wide = [line for line in text.split("\n") if columns(line) > 80]
+    wide = [line for line in text.split("\n") if width(line) > 80]
     assert wide == []
     assert text == text.rstrip() and "\n\n\n" not in text
     markup = html.unescape(page._repr_html_())

@@ -25,7 +25,8 @@ BINARY = {
 @st.composite
 def functions(draw):
     """A function of three square matrices, as steps of a stack."""
-    return draw(st.lists(st.sampled_from([*NAMES, *UNARY, *BINARY]), min_size=1, max_size=14))
+    kinds = st.sampled_from([NAMES, tuple(UNARY), tuple(BINARY), tuple(BINARY)])  # as many binary ones as others
+    return [draw(st.sampled_from(draw(kinds))) for _ in range(draw(st.integers(1, 14)))]
 
 
 def build(steps, values):
@@ -86,6 +87,9 @@ WRITTEN = {
     "a·b + c": (lambda a, b, c: a @ b + c, "+"),
     "relu(a·b)": (lambda a, b, c: ops.relu(a @ b), "relu"),
     "(a + b)·c": (lambda a, b, c: (a + b) @ c, "….c".replace(".", "·")),
+    "a·(b × c)": (lambda a, b, c: a @ (b * c), "a·…"),
+    "a × (b·c)": (lambda a, b, c: a * (b @ c), "×"),
+    "a / (b / c)": (lambda a, b, c: a / (b / c), "a / …"),
     "a − (b − c)": (lambda a, b, c: a - (b - c), "a − …"),
     "a / (b × c)": (lambda a, b, c: a / (b * c), "a / …"),
     "(aᵀ·b)ᵀ": (lambda a, b, c: ops.transpose(ops.transpose(a) @ b), "transpose"),
@@ -100,6 +104,8 @@ WRITTEN = {
     "1 − a": (lambda a, b, c: 1.0 - a, "1 − a"),
     "a > 0": (lambda a, b, c: a > 0.0, "a > 0"),
     "where(a > 0, b, 0)": (lambda a, b, c: ops.where(a > 0.0, b, 0.0), "where(…, b, 0)"),
+    "a × 2": (lambda a, b, c: ops.reshape(ops.reshape(a, (2, 1, 2)), (1, 2, 2)) * 2.0, "× 2"),
+    "reshape(a) × 2": (lambda a, b, c: ops.reshape(a, (4,)) * 2.0, "× 2"),
     "int32(a)": (lambda a, b, c: ops.cast(a, "int32"), "→ int32"),
     "softmax(a)": (lambda a, b, c: ops.softmax(a), "softmax"),
     "(−2) × a": (lambda a, b, c: -2.0 * a, "× -2"),

@@ -28,6 +28,15 @@ def test_lines_are_where_the_weighted_sum_is_the_threshold():
     assert figure.axes[0].get_title(loc="left") == "3 epochs: 0 of 4 samples wrong"
 
 
+def test_an_earlier_line_that_the_last_would_hide_is_neither_drawn_nor_named():
+    last = [-1e-6, 0.0, -0.5e-6]
+    figure = plot.decision_lines(X, Y, [[0, 0, 0], [2.0, 0.0, 1.0], [-4.0, 0.0, -2.0], [0.0, 1.0, 0.5], last])
+    assert sum(line.get_linewidth() == 1.1 for line in figure.axes[0].lines) == 1
+    figure = plot.decision_lines(X, Y, [[2.0, 0.0, 1.0], last])
+    named = [text.get_text() for text in figure.legends[0].texts]
+    assert named == ["after the last epoch", "class 0", "class 1", "side of class 1"]
+
+
 def test_weights_of_zero_have_no_line():
     figure = plot.decision_lines(X, Y, [[0.0, 0.0, 0.5]], language="en")
     assert lines_of(figure.axes[0]) == []

@@ -12,7 +12,7 @@ from onionskin import plot
 from onionskin.base.errors import ArgumentError
 from onionskin.plot.geometry import FIGURE, grid_lines
 from onionskin.plot.theme import THEMES
-from onionskin.plot.unfolding import Stage
+from onionskin.plot.unfolded import Stage
 
 RNG = np.random.default_rng(0)
 LABELS = np.arange(30) % 2

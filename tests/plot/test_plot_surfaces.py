@@ -156,7 +156,7 @@ def test_files_are_whole_and_the_same_twice(name, tmp_path):
         assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
 
 
-# --- moving pictures ---
+# --- animations ---
 
 
 def moved(path, **settings):
@@ -224,37 +224,39 @@ def test_page_is_one_file_that_asks_for_nothing(tmp_path):
     text = path.read_text()
     assert len(text) < 3_000_000
     page = Reader(text)
-    assert [address[:22] for address in page.addresses] == ["data:image/png;base64,"]
+    assert page.addresses == []
     assert page.tags.count("script") == 1
     assert {"i", "b", "link", "iframe"} & set(page.tags) == set()
     assert "&lt;i&gt;a&lt;/i&gt; &amp; b" in text
     assert not re.search(r"url\(\s*['\"]?(?!#)|@import|fetch\(|https?://(?!www\.w3\.org/2000/svg)", text)
     data = json.loads(re.search(r"const data = (.*);\n", text)[1])
-    assert [track["label"] for track in data["tracks"]] == list(evil)
-    assert data["steps"] == [0, 1, 2, 3]
-    assert data["counts"][1] == "3단계 중 1단계"
+    assert len(data["pictures"]) == 4
+    assert data["times"] == [90, 90, 90, 1600]
+    assert data["captions"][1] == "3단계 중 1단계"
     assert data["play"] == "재생"
-    assert data["tracks"][0]["color"] == THEMES["dark"].series[0]
-    assert data["tracks"][1]["losses"][1] == "손실 2.5"
+    assert data["tables"][1] == [[label, f"손실 {up[label][1]:.4g}", ""] for label in evil]
 
 
-def test_lines_of_the_page_lie_on_its_picture(tmp_path):
-    """The lowest point of the contours, found in the picture's pixels, is where the page draws it."""
+def test_the_page_says_the_loss_of_each_path_at_each_step_and_its_note_at_its_end(tmp_path):
+    page = moved(tmp_path / "a.html").decode()
+    tables = json.loads(re.search(r"const data = (.*);\n", page)[1])["tables"]
+    for step, rows in enumerate(tables):
+        for label, loss, note in rows:
+            last = len(UP[label]) - 1
+            assert loss == f"loss {UP[label][min(step, last)]:.4g}"
+            assert note == (NOTES.get(label, "") if step >= last else "")
+
+
+def test_each_frame_of_the_page_is_a_picture_of_one_more_step(tmp_path):
     from PIL import Image
 
-    path = tmp_path / "a.html"
-    plot.animate(X, Y, Z, {"a": [[0.0, 0.0], [1.0, 0.5]]}, {"a": [0.0, 3.5]}, path=path)
-    text = path.read_text()
-    picture = Image.open(BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", text)[1])))
-    width, height = (int(v) for v in re.search(r'viewBox="0 0 (\d+) (\d+)"', text).groups())
-    assert picture.size == (width, height)
-    first, second = np.array(json.loads(re.search(r"const data = (.*);\n", text)[1])["tracks"][0]["points"])
-    pixels = np.asarray(picture.convert("RGB")).astype(int)
-    deep = np.argwhere(abs(pixels - [0xB9, 0xCF, 0xE4]).max(axis=2) <= 3)
-    np.testing.assert_allclose(deep.mean(axis=0)[::-1], first, atol=3)
-    box = [float(re.search(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', text)[i])
-           for i in range(1, 5)]  # fmt: skip
-    np.testing.assert_allclose(second - first, [box[2] * 1.0 / 5, -box[3] * 0.5 / 2], atol=0.2)
+    page = moved(tmp_path / "a.html").decode()
+    color = np.array([int(THEMES["light"].series[0][i : i + 2], 16) for i in (1, 3, 5)])
+    seen = []
+    for source in json.loads(re.search(r"const data = (.*);\n", page)[1])["pictures"]:
+        pixels = np.asarray(Image.open(BytesIO(base64.b64decode(source.partition(",")[2]))).convert("RGB")).astype(int)
+        seen.append(int((abs(pixels - color).max(axis=2) <= 8).sum()))
+    assert seen[0] < seen[1] < seen[2], seen
 
 
 # --- what is refused ---
@@ -298,7 +300,7 @@ def test_what_is_refused(tmp_path):
          "contour(path): a plot cannot be written in this format.\n"
          "  expected: a file name that ends in .png, .svg or .pdf\n  given:    'a.gif'"),
         (ArgumentError, lambda: moved(tmp_path / "a.mp4"),
-         "animate(path): a moving picture cannot be written in this format.\n"
+         "animate(path): an animation cannot be written in this format.\n"
          f"  expected: a file name that ends in .gif or .html\n  given:    {str(tmp_path / 'a.mp4')!r}"),
         (DTypeError, lambda: plot.animate(X, Y, Z, WAYS, UP, path=3),
          "animate(path): this is no path.\n  expected: a string or a pathlib.Path\n  given:    int"),
@@ -326,11 +328,11 @@ def test_pillow_is_asked_for_by_its_extra(tmp_path, monkeypatch):
 
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
     assert refusal(MissingExtraError, lambda: moved(tmp_path / "a.gif")) == (
-        "moving pictures need the library 'PIL', which is not installed.\n  to fix:   pip install 'onionskin[images]'"
+        "animations need the library 'PIL', which is not installed.\n  to fix:   pip install 'onionskin[plot]'"
     )
     assert not (tmp_path / "a.gif").exists()
 
 
-@pytest.mark.parametrize("name", ["animations", "places", "surfaces"])
+@pytest.mark.parametrize("name", ["animated_paths", "frames", "places", "surfaces"])
 def test_examples(name):
     assert doctest.testmod(importlib.import_module(f"onionskin.plot.{name}")).failed == 0

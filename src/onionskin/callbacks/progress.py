@@ -6,13 +6,13 @@ import math
 import os
 import shutil
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from time import monotonic
 from typing import Any, TextIO
 
 import numpy as np
 
+from onionskin.base.columns import width as text_width
 from onionskin.base.errors import ArgumentError
 from onionskin.callbacks.callback import Callback, Logs, Phase
 
@@ -160,11 +160,11 @@ class Progbar:
         metrics = self._metrics()
         lines = _wrap(head, metrics, room) if finalize else [_shorten(head, metrics, room)]
         # The bar takes the place that is left beside the metrics.
-        width = min(self.width, room - _columns(lines[0]) - 3)
+        width = min(self.width, room - text_width(lines[0]) - 3)
         bar = ""
         if self.target and width >= _NARROWEST_BAR and len(lines) == 1:
             bar = f"[{_bar(current / self.target, width)}] "
-        columns = _columns(bar + lines[0])
+        columns = text_width(bar + lines[0])
         if self._bold and lines[0].startswith(head):
             lines[0] = lines[0].replace(f"{count}  {time}", f"\x1b[1m{count}\x1b[0m  \x1b[1m{time}\x1b[0m", 1)
         lines[0] += " " * max(self._drawn_columns - columns, 0)  # wipes what was longer before
@@ -303,10 +303,10 @@ def _shorten(head: str, metrics: Sequence[str], room: int) -> str:
     """Return one line that fits: metrics that find no place are left out, from the last."""
     line = head
     for metric in metrics:
-        if _columns(line + metric) > room:
+        if text_width(line + metric) > room:
             break
         line += metric
-    while _columns(line) > room:
+    while text_width(line) > room:
         line = line[:-1]
     return line
 
@@ -315,15 +315,10 @@ def _wrap(head: str, metrics: Sequence[str], room: int) -> list[str]:
     """Return lines that fit where a break between metrics makes it possible, and leave nothing out."""
     lines = [head]
     for metric in metrics:
-        if _columns(lines[-1] + metric) > room:
+        if text_width(lines[-1] + metric) > room:
             lines.append("   ")
         lines[-1] += metric
     return lines
-
-
-def _columns(text: str) -> int:
-    """Return the columns of a text on a terminal; Korean letters, for one, take two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _number(value: Any) -> str:

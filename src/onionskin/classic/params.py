@@ -27,7 +27,7 @@ def network_from_params(
         name: of the model.
 
     Returns:
-        A built model, (n, inputs) → (n, units of the last layer), float32.
+        A built model, (n, inputs) → (n, units of the last layer), float32; its layers are layer_1, layer_2 …
 
     Raises:
         DataError: a name is missing or none of these, or a weight is not finite.
@@ -46,7 +46,7 @@ def network_from_params(
     kernels = weights[::2]
     model = Sequential([Input((kernels[0].shape[0],))], name=name)
     for k, kernel in enumerate(kernels, start=1):
-        model.add(Dense(kernel.shape[1], output_activation if k == len(kernels) else activation))
+        model.add(Dense(kernel.shape[1], output_activation if k == len(kernels) else activation, name=f"layer_{k}"))
     model.set_weights(weights)
     return model
 

@@ -42,6 +42,22 @@ class Style(StrEnum):
     dark = "dark"
 
 
+class Look(StrEnum):
+    """Looks of drawn graphs."""
+
+    auto = "auto"
+    light = "light"
+    dark = "dark"
+
+
+class Backward(StrEnum):
+    """Where derivatives are drawn."""
+
+    edges = "edges"
+    nodes = "nodes"
+    none = "none"
+
+
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -245,6 +261,29 @@ def show(
     words: Any = language
     entry = jobs.dataset(dataset, "DATASET")
     samples.show(samples.Wish(entry, tuple(index), test, data, output, window, style.value), words)
+
+
+@app.command("draw")
+@answering
+def draw_model(
+    model_file: ModelFile,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(help="Write it: .svg, .png, .pdf, .html (layers open by a click), .dot, .mmd or .txt."),
+    ] = None,
+    expand: Annotated[bool, typer.Option("--expand", help="Show the operations of every layer.")] = False,
+    layer: Annotated[list[str] | None, typer.Option(help="Show the operations of this layer; several times.")] = None,
+    backward: Annotated[Backward, typer.Option(help="Where derivatives are drawn.")] = Backward.edges,
+    update: Annotated[bool, typer.Option("--update", help="Draw the optimizer's operations too.")] = False,
+    style: Annotated[Look, typer.Option("--style", help="Look of the picture.")] = Look.auto,
+    language: InLanguage = None,
+    debug: Debug = False,
+) -> None:
+    """Draw the graph that a model is trained by."""
+    words: Any = language
+    how = {"backward": False if backward is Backward.none else backward.value, "update": update,
+           "expand": True if expand else list(layer or []), "style": style.value}  # fmt: skip
+    pictures.of_graph(jobs.read_model(model_file), how, list(output or []), words)
 
 
 @app.command("datasets")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +12,7 @@ from typing import Any
 
 from onionskin import activations
 from onionskin.activations.lookup import ACTIVATIONS
+from onionskin.base.columns import width
 from onionskin.base.errors import ArgumentError, OnionskinError, UnknownNameError, suggest
 from onionskin.layers import Dense, Dropout, Flatten, Input, Rescaling
 from onionskin.models import Sequential
@@ -208,10 +208,5 @@ def _pointed(spec: str, at: int, end: int) -> Any:
         at += 1
     while end > at and spec[end - 1].isspace():
         end -= 1
-    indent = 2 + 10 + _columns(shown[:at])  # as the error frame writes "given"
-    return {"where": "--model", "given": f"{shown}\n{' ' * indent}{'^' * max(_columns(shown[at:end]), 1)}"}
-
-
-def _columns(text: str) -> int:
-    """Return the columns of a text on a terminal; Korean letters, for one, take two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    indent = 2 + 10 + width(shown[:at])  # as the error frame writes "given"
+    return {"where": "--model", "given": f"{shown}\n{' ' * indent}{'^' * max(width(shown[at:end]), 1)}"}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from onionskin import plot
-from onionskin.cli import jobs
+from onionskin.cli import jobs, report
+from onionskin.cli.words import Words
 from onionskin.datasets.listing import Loaded
 
 
@@ -26,6 +27,26 @@ def of_training(history: dict[str, list[float]], folder: Path, style: str, langu
     with _quiet():
         plot.curves(history, path=folder / "curves.png", style=style, language=language)
     return ["curves.png"]
+
+
+def of_graph(model: Any, how: dict[str, Any], files: Sequence[Path], words: Words) -> None:
+    """Draw the graph that a model is trained by into files, or as a tree where there are none.
+
+    Args:
+        model: the model.
+        how: what `Model.draw` takes.
+        files: where to.
+        words: those of its language.
+
+    Raises:
+        OnionskinError: it cannot be drawn, or a file not be written.
+    """
+    drawn = model.draw(**how, language=words.language)
+    for path in files:
+        drawn.save(path)
+        report.line(words("written", file=path))
+    if not files:
+        report.console().print(drawn)
 
 
 def of_test(model: Any, data: Loaded, measured: jobs.Measured, folder: Path, style: str, language: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from onionskin.base import config, philox
-from onionskin.base.errors import ArgumentError
+from onionskin.base.errors import ArgumentError, DataError
 from onionskin.datasets.bounded import StrPath
 from onionskin.datasets.color import contrast_ratio, dark_font, parse_color, relative_luminance
 from onionskin.datasets.css_colors import CSS_COLORS
@@ -91,7 +91,7 @@ def csv_path() -> Path | None:
     return None
 
 
-def read_table(path: StrPath) -> tuple[np.ndarray, np.ndarray]:
+def read_table(path: StrPath | None) -> tuple[np.ndarray, np.ndarray]:
     """Read colours and labels from a CSV file, in its order.
 
     Args:
@@ -105,6 +105,10 @@ def read_table(path: StrPath) -> tuple[np.ndarray, np.ndarray]:
         DownloadError: the address does not deliver it.
         FileFormatError: it is no sound CSV file.
     """
+    if path is None:  # what csv_path() says where the file is not
+        raise DataError("there is no file of background colours.", where="font_shade.read_table(path)",
+                        expected="a CSV file, or the http(s) address of one", given=None,
+                        fix=f"put it at {CSV_NAME} in the folder that ONIONSKIN_DATA names")  # fmt: skip
     table = read_csv(path, columns=CSV_COLUMNS)
     colors = np.stack([table.whole_column(name, 0, 255) for name in CSV_COLUMNS[:3]], axis=1)
     return colors, table.whole_column(CSV_COLUMNS[3], 0, 1)

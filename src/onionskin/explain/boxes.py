@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from onionskin.base.specs import is_float
-from onionskin.explain.chart import LOSS, SHARED, Chart
+from onionskin.explain.chart import LOSS, SHARED, Chart, short
 from onionskin.explain.clusters import Cluster, line_of
 from onionskin.explain.recording import Part
 from onionskin.explain.shares import Use
 from onionskin.explain.terms import GAP, expression, symbol
-from onionskin.graph import CONSTANT, INPUT, Node
+from onionskin.graph import CONSTANT, INPUT, PICK, Node
 from onionskin.plot.diagram import Diagram, Edge, Group, scene
 from onionskin.plot.diagram import Node as Box
 from onionskin.state import Variable
@@ -45,6 +45,11 @@ class Boxes:
         self._number = {node: f"n{index}" for index, node in enumerate(chart.nodes)}
         self._seen = {node: self._visible(node) for node in chart.nodes}
         self._totals = self._counted()
+        self._names = self._told_apart()
+        bars = chart.step.gradients
+        self._gradient_names = {
+            bars[one]: f"∂{name}" for one, name in self._names.items() if bars.get(one) in chart.gradient_names
+        }
 
     def diagram(self, name: str, direction: str | None = None) -> Diagram:
         """Return the diagram.
@@ -62,10 +67,29 @@ class Boxes:
             return replace(found, direction="TB")
         return found
 
+    def _told_apart(self) -> dict[Node, str]:
+        """Return the names of inputs and weights; those of layers in one closed box with the names of their layers."""
+        chart, names = self.chart, dict(self.chart.names)
+        seen: dict[tuple[str | None, str], list[Node]] = {}
+        for node in chart.step.weights.values():
+            if node in self._seen:
+                place = self._seen[node] if self._seen[node] in chart.clusters else chart.home[node]
+                seen.setdefault((place, names[node]), []).append(node)
+        for same in seen.values():
+            for node in same if len(same) > 1 else ():
+                variable = chart.variable_of[node]
+                name = f"{short(variable.path.rpartition('/')[0])}.{names[node]}"
+                mark = variable.path.replace("/", "_") + "_"
+                slots = [(slot, one) for slot, one in chart.step.slots.items() if mark in slot.path]
+                names |= {one: f"{name}.{slot.path.rpartition(mark)[2]}" for slot, one in slots} | {node: name}
+        return names
+
     # --- boxes ---
 
     def _visible(self, node: Node) -> str:
         """Return the key of the box that a node is seen in."""
+        if node.primitive is PICK:
+            return self._visible(node.inputs[0])
         for key in line_of(self.chart.home[node], self.chart.clusters):
             if key not in self.opened:
                 return key
@@ -88,14 +112,14 @@ class Boxes:
         chart = self.chart
         phase = chart.phase[node]
         if node.primitive is INPUT:
-            return chart.names.get(node, "?"), (), "weight" if node in chart.variable_of else "input"
+            return self._names.get(node, "?"), (), "weight" if node in chart.variable_of else "input"
         if node.primitive is CONSTANT:
             return chart.value(node), (), "constant"
         lines = [chart.known[node]] if node in chart.known else []
         home = chart.home[node]
         part = None if home is None else chart.clusters[home].part
         near = self._given(part, "x" if part else "z") if part or (home and home.endswith(LOSS)) else {}
-        title = symbol(node, chart.names | near)
+        title = symbol(node, self._names | near)
         return chart.told(title), tuple(lines), phase
 
     def _given(self, part: Part | None, letter: str = "x") -> dict[Node, str]:
@@ -105,12 +129,12 @@ class Boxes:
         else:
             own = {node for node, home in self.chart.home.items() if home == f"forward:{LOSS}"}
             found = [one for node in own for _, one in self.chart.operands(node) if one not in own]
-        unnamed = [node for node in dict.fromkeys(found) if node not in self.chart.names]
+        unnamed = [node for node in dict.fromkeys(found) if node not in self._names]
         return {node: letter if len(unnamed) == 1 else f"{letter}{place}" for place, node in enumerate(unnamed, 1)}
 
     def _end(self) -> Box:
         step, words = self.chart.step, self.chart.words
-        title = "L" if step.parts or step.updated else words["result"]
+        title = "C" if step.parts or step.updated else words["result"]
         if not self.chart.manner.backward:
             title = words["result"]
         return Box("end", title if step.result is self.chart.end else words["sum"], kind="loss")
@@ -142,7 +166,7 @@ class Boxes:
     def _equations(self, cluster: Cluster, inside: list[Node]) -> list[str]:
         """Return what a layer's outputs are, of its inputs and weights."""
         part, chart = cluster.part, self.chart
-        names = chart.names | self._given(part, "z" if part is None else "x")
+        names = self._names | self._given(part, "z" if part is None else "x")
         outputs = [chart.end] if part is None else part.outputs
         own = [node for node in dict.fromkeys(outputs) if node in chart.phase and self._seen[node] == cluster.key]
         return [_without(node, names) for node in own]
@@ -155,12 +179,12 @@ class Boxes:
         entering = [one for node in inside for _, one in chart.operands(node) if one not in own]
         found = {one for one in entering if chart.phase[one] == "backward"}
         entering = [one for one in chart.nodes if one in found]
-        names = chart.names | self._given(part, "z" if part is None else "x")
+        names = self._names | self._given(part, "z" if part is None else "x")
         for node in () if part is None else part.outputs:
             names.setdefault(node, "a")
         names |= {node: "δ" if len(entering) == 1 else f"δ{place}" for place, node in enumerate(entering, 1)}
-        inputs = [] if part is None else [node for node in part.inputs if node not in chart.names]
-        wanted = {bar: name for bar, name in chart.gradient_names.items() if bar in own}
+        inputs = [] if part is None else [node for node in part.inputs if node not in self._names]
+        wanted = {bar: name for bar, name in self._gradient_names.items() if bar in own}
         wanted |= {step.gradients[node]: "∂x" for node in inputs if step.gradients.get(node) in own}
         if not wanted and cluster.path == LOSS:
             leaving = [node for node in inside if any(user not in own for user in self._users(node))]
@@ -171,14 +195,14 @@ class Boxes:
         """Return how the weights of a layer and the optimizer's slots for them change."""
         chart, step = self.chart, self.chart.step
         inputs, own = {**step.weights, **step.slots}, set(inside)
-        new = {node: self._name(one, inputs) for one, node in step.updated.items() if one in step.slots}
-        names = chart.names | chart.gradient_names | new
+        new = {node: self._name(one, inputs) for one, node in chart.updated.items() if one in step.slots}
+        names = self._names | self._gradient_names | new
         common = [node for node in chart.nodes if chart.home[node] == f"update:{SHARED}" and node.inputs]
         others = set(common)
         lent = [node for node in common if node not in names and any(one not in others for one in self._users(node))]
         names |= {node: "α" if len(lent) == 1 else f"α{place}" for place, node in enumerate(lent, 1)}
         found = [f"{names[node]} = {_without(node, names)}" for node in lent if node in own]
-        for variable, node in step.updated.items():
+        for variable, node in chart.updated.items():
             if node in own:
                 found.append(f"{self._name(variable, inputs)} ← {_without(node, names)}")
         return found
@@ -188,14 +212,14 @@ class Boxes:
 
     def _name(self, variable: Variable, inputs: dict[Variable, Node]) -> str:
         node = inputs.get(variable)
-        return self.chart.names.get(node, variable.name) if node is not None else variable.name
+        return self._names.get(node, variable.name) if node is not None else variable.name
 
     def _weights(self, inside: list[Node]) -> list[str]:
         """Return the weights of a layer with their shapes, and how many numbers they are."""
         weights = [node for node in inside if node in self.chart.variable_of and is_float(node.dtype)]
         if not weights:
             return []
-        told = [f"{self.chart.names[node]} {self.chart.shape(node.shape)}" for node in weights]
+        told = [f"{self._names[node]} {self.chart.shape(node.shape)}" for node in weights]
         count = sum(int(np.prod(node.shape)) for node in weights)
         words = self.chart.words
         total = words["weight"] if count == 1 else words["weights"].format(n=count)
@@ -240,7 +264,7 @@ class Boxes:
         phase = self.chart.phase[node]
         value = self.chart.value(node)
         if self.chart.manner.backward == "nodes":
-            name = self.chart.gradient_names.get(node) if phase == "backward" else self.chart.names.get(node)
+            name = self._gradient_names.get(node) if phase == "backward" else self._names.get(node)
             value = f"{name}  {value}" if name and self._seen[node] in self.chart.clusters else value
         if phase == "backward":
             return Edge(derivative=value, kind="backward")

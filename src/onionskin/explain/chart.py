@@ -12,12 +12,13 @@ import numpy as np
 from onionskin.base.specs import Spec
 from onionskin.explain.clusters import Cluster, sound
 from onionskin.explain.recording import Part, Recording
-from onionskin.explain.shares import Use, shares_of
+from onionskin.explain.shares import Use, makers_of, shares_of
 from onionskin.explain.terms import LETTERS, number, single
-from onionskin.graph import CONSTANT, INPUT, Node, topological
+from onionskin.graph import CONSTANT, INPUT, PICK, Node, topological
 from onionskin.state import Variable
 
 _FEW = 4  # numbers that are shown one by one
+_FEWER = 16.5  # of what a number of samples is divided by, or divides
 _SHARE = re.compile(r"(?<![\w.])0\.\d{3,}(?![\w.])")  # what might be a number divided by that of the samples
 LOSS, SHARED = "(loss)", "(optimizer)"  # in place of a layer's path
 
@@ -69,6 +70,7 @@ class Chart:
         self.clusters: dict[str, Cluster] = {}
         self.nodes: list[Node] = []
         self._forward()
+        self._place_inputs()  # so that derivatives by weights find their layers
         self.silent = self._unasked(silent)
         self.shares: dict[Use, Node] = {}
         if manner.backward == "edges":
@@ -99,7 +101,14 @@ class Chart:
     def gradient_names(self) -> dict[Node, str]:
         """Node of the derivative by a weight or an argument → what to call it."""
         found = self.step.gradients
-        return {found[node]: f"∂{name}" for node, name in self.names.items() if node in found}
+        asked = {node: name for node, name in self.names.items() if node in found and node not in self.silent}
+        return {found[node]: f"∂{name}" for node, name in asked.items()}
+
+    @cached_property
+    def updated(self) -> dict[Variable, Node]:
+        """Variables of layers and of the optimizer → node of their next value; what metrics count is not drawn."""
+        slots = self.step.slots
+        return {one: node for one, node in self.step.updated.items() if one in slots or self._layer(one) is not None}
 
     @cached_property
     def known(self) -> dict[Node, str]:
@@ -108,7 +117,7 @@ class Chart:
             return {}
         found = {node: name for node, name in self.gradient_names.items() if single(node) is None}
         inputs = {**self.step.weights, **self.step.slots}
-        for variable, node in self.step.updated.items() if self.manner.update else ():
+        for variable, node in self.updated.items() if self.manner.update else ():
             own = inputs.get(variable)
             found[node] = self.words["new"].format(name=variable.name if own is None else self.names[own])
         return found
@@ -117,6 +126,8 @@ class Chart:
 
     def value(self, node: Node, most: int = 100) -> str:
         """Return a value in at most so many letters: its numbers where they are few, else dtype and shape."""
+        if isinstance(node.spec, tuple):
+            return ""
         array = self.numbers.get(node)
         if array is not None and array.size <= _FEW and array.ndim <= 2 and len(_listed(array)) <= most:
             return _listed(array)
@@ -152,14 +163,14 @@ class Chart:
 
     def told(self, text: str) -> str:
         """Return a formula with "N" where the number of samples stands in it."""
-        return _SHARE.sub(self._share, text.replace(f"{self.batch:,}", "N")) if self.batch else text
+        return _SHARE.sub(self._share, re.sub(rf"\b({self.batch}|{self.batch:,})\b", "N", text)) if self.batch else text
 
     def _share(self, found: re.Match[str]) -> str:
         """Return a number as what it is of the number of samples, if it is that."""
         value = float(found[0])
         times, part = value * self.batch, 1 / (value * self.batch) if value else 0.0
         for one, text in ((times, "{}/N"), (part, "1/({}·N)")):
-            if 1 <= one <= self.batch and abs(one - round(one)) < 1e-3 * one:
+            if 1 <= one < _FEWER and abs(one - round(one)) < 2e-4 * one:
                 return text.format(round(one))
         return found[0]
 
@@ -186,7 +197,8 @@ class Chart:
     def _add(self, nodes: Iterable[Node], phase: str, home: str | None) -> None:
         for node in nodes:
             if node not in self.phase and (single(node) is None or node is self.end):
-                self.phase[node], self.home[node] = phase, home
+                maker = node.inputs[0] if node.primitive is PICK else None  # they are seen as one
+                self.phase[node], self.home[node] = phase, home if maker is None else self.home.get(maker, home)
                 self.nodes.append(node)
 
     def _cluster(self, phase: str, path: str | None, part: Part | None = None) -> str | None:
@@ -231,38 +243,22 @@ class Chart:
     def _backward(self) -> None:
         """Add the operations of the backward pass, each to the layer whose operation's derivative it is part of."""
         step = self.step
-        weights = [node for node in step.weights.values() if node in step.gradients]
+        weights = [node for one, node in step.weights.items() if one.trainable and node in step.gradients]
         ends = weights or [node for node in step.given if node in step.gradients and node not in self.silent]
         needed = topological([step.gradients[node] for node in ends])
-        shares = shares_of(step, step.nodes)
-        owner: dict[Node, str | None] = {}
-        done = set(step.nodes)
-        for node in reversed(step.nodes):
-            own = [share for use, share in shares.items() if use[0] is node]
-            for one in topological(own, stop=done):
-                owner[one] = self.home.get(node)
-                done.add(one)
-        for node, bar in step.gradients.items():
-            for one in topological([bar], stop=done):
-                owner[one] = self.home.get(node)
-                done.add(one)
+        makers = makers_of(step)
         for node in needed:
-            if node in owner and node not in self.phase:
-                path = owner[node]
+            if node in makers and node not in self.phase:
+                path = self.home.get(makers[node])
                 self._add([node], "backward", self._cluster("backward", None if path is None else path[8:]))
 
     def _update(self) -> None:
         """Add the operations that change variables, each to the layer of the weights that it leads to."""
-        step, layers = self.step, {}
-        for part in step.parts:
-            layers[part.path.partition("#")[0]] = part.path
         leads: dict[Node, set[str]] = {}
-        new = topological(step.updated.values(), stop=self.nodes)
-        for variable, node in step.updated.items():
-            path = variable.path.rpartition("/")[0]
-            while path and path not in layers:
-                path = path.rpartition("/")[0]
-            if path:
+        new = topological(self.updated.values(), stop=self.nodes)
+        for variable, node in self.updated.items():
+            path = self._layer(variable)
+            if path is not None:
                 for one in topological([node], stop=self.nodes):
                     leads.setdefault(one, set()).add(path)
         for node in new:
@@ -271,6 +267,15 @@ class Chart:
             found = leads[node]
             path = next(iter(found)) if len(found) == 1 else SHARED
             self._add([node], "update", self._cluster("update", path))
+
+    def _layer(self, variable: Variable) -> str | None:
+        """Return the path of the layer that a variable belongs to, None for those of the optimizer."""
+        home = self.home.get(self.step.weights[variable]) if variable in self.step.weights else None
+        if home is not None:
+            return home.partition(":")[2]
+        own = variable.path.rpartition("/")[0]  # what a step only writes, such as moving averages
+        parts = [part.path for part in self.step.parts if f"/{part.path.partition('#')[0]}".endswith(f"/{own}")]
+        return parts[0] if own and parts else None
 
     def _place_inputs(self) -> None:
         """Put weights and the optimizer's slots into the layer that uses them, and a constant beside its user."""

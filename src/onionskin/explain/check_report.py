@@ -6,15 +6,15 @@ import html
 import importlib.util
 import re
 import sys
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from onionskin.base.errors import UnknownNameError, require, suggest
+from onionskin.base.errors import require
 from onionskin.explain.checking_words import WORDS
+from onionskin.explain.columns import WIDTH, padded, width, wrapped
+from onionskin.explain.pages import known_language
 
-WIDTH = 80  # columns of a terminal
 _LEAST = 16  # columns for the name of a parameter and the worst place in it, however wide the rest is
 _GAP = "  "
 _BAD = ("wrong", "not finite", "imprecise")
@@ -134,7 +134,7 @@ class GradientCheck:
 
     def translated(self, language: str) -> GradientCheck:
         """Return the same result, to be shown in another language."""
-        return replace(self, language=checked_language(language))
+        return replace(self, language=known_language(language, "gradient_check"))
 
     def print(self) -> None:
         """Print the table; in a terminal, with its verdicts in colour where rich is installed."""
@@ -182,7 +182,7 @@ class GradientCheck:
                 notes.append(self._word("engine", engine=self.engine))
             elif not self.suspects:
                 notes.append(self._word("unknown"))
-        return [line for note in notes for line in folded(note, WIDTH)]
+        return [line for note in notes for line in wrapped(note, WIDTH)]
 
     def _repr_html_(self) -> str:
         head, *rows = self._cells()
@@ -203,44 +203,14 @@ class GradientCheck:
         return f"<p><b>{title}</b><br>{how}</p><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>{notes}"
 
 
-def checked_language(language: str) -> str:
-    """Return a language that there are words in.
-
-    Raises:
-        UnknownNameError: there are none.
-    """
-    if language not in WORDS:
-        raise UnknownNameError("there is no such language.", where="gradient_check, language", given=repr(language),
-                               fix=suggest(language, WORDS))  # fmt: skip
-    return language
-
-
-def columns_of(text: str) -> int:
-    """Return how many columns of a terminal a text takes: Korean letters take two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def folded(text: str, width: int) -> list[str]:
-    """Return a text in lines of at most a number of columns."""
-    lines, line = [], ""
-    for word in text.split():
-        joined = f"{line} {word}" if line else word
-        if line and columns_of(joined) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = joined
-    return [*lines, line] if line else lines
-
-
 def _shortened(text: str, room: int) -> str:
     """Return a name with a part of its first half left out where it is too long."""
-    return text if columns_of(text) <= room else f"{text[: room // 4]}…{text[room // 4 + 1 - room :]}"
+    return text if width(text) <= room else f"{text[: room // 4]}…{text[room // 4 + 1 - room :]}"
 
 
 def _table(cells: Sequence[Sequence[str]]) -> list[str]:
     """Return rows of text with aligned columns: names and verdicts to the left, numbers to the right."""
-    widths = [max(columns_of(row[place]) for row in cells) for place in range(len(cells[0]))]
+    widths = [max(width(row[place]) for row in cells) for place in range(len(cells[0]))]
     room = max(_LEAST, WIDTH - sum(widths[1:]) - len(_GAP) * len(widths[1:]))
     rows = [[_shortened(row[0], room), *row[1:]] for row in cells]
     widths[0] = min(widths[0], room)
@@ -248,7 +218,6 @@ def _table(cells: Sequence[Sequence[str]]) -> list[str]:
     for row in rows:
         parts = []
         for place, cell in enumerate(row):
-            blank = " " * (widths[place] - columns_of(cell))
-            parts.append(cell + blank if place in (0, len(row) - 1) else blank + cell)
+            parts.append(padded(cell, widths[place], right=place not in (0, len(row) - 1)))
         lines.append(_GAP.join(parts).rstrip())
     return lines

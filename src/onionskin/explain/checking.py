@@ -10,8 +10,9 @@ import numpy as np
 
 from onionskin import engines
 from onionskin.base.errors import ArgumentError
-from onionskin.explain.check_report import GradientCheck, GradientRow, checked_language
+from onionskin.explain.check_report import GradientCheck, GradientRow
 from onionskin.explain.objectives import Objective, Parameter, objective
+from onionskin.explain.pages import known_language
 from onionskin.explain.suspects import find_suspects, values_of
 from onionskin.graph import Graph, make_constant, substitute
 from onionskin.state import Variable
@@ -77,7 +78,7 @@ def gradient_check(
         >>> result.passed, [row.name for row in result.rows]
         (True, ['w', 'x'])
     """
-    checked_language(language)
+    known_language(language, "gradient_check")
     for label, value in (("epsilon", epsilon), ("samples", samples), ("tolerance", tolerance)):
         if not value > 0:
             raise ArgumentError(f"{label} must be positive.", where="gradient_check", given=value)

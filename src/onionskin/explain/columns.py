@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import html
 import textwrap
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from onionskin.base.columns import width
+
+__all__ = ["WIDTH", "clipped", "fitted", "html_table", "line", "padded", "width", "wrapped"]
 
 WIDTH = 80  # columns of a terminal
-
-
-def width(text: str) -> int:
-    """Return how many columns a text takes in a terminal.
-
-    Example:
-        >>> width("abc"), width("층")
-        (3, 2)
-    """
-    counted = [letter for letter in text if not unicodedata.combining(letter)]
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in counted)
+# Colours are the notebook's own: a table has to be readable in its light and its dark theme.
+_TABLE = "border-collapse:collapse;margin:0.4em 0"
+_CELL = "padding:0.15em 0.8em 0.15em 0;text-align:{side};vertical-align:top"
 
 
 def clipped(text: str, most: int) -> str:
@@ -38,9 +33,10 @@ def clipped(text: str, most: int) -> str:
     return kept + "…"
 
 
-def padded(text: str, columns: int) -> str:
-    """Return a text with spaces behind it up to a number of columns."""
-    return text + " " * (columns - width(text))
+def padded(text: str, columns: int, right: bool = False) -> str:
+    """Return a text with spaces behind it, or before it, up to a number of columns."""
+    blank = " " * (columns - width(text))
+    return blank + text if right else text + blank
 
 
 def wrapped(text: str, columns: int, indent: str = "") -> list[str]:
@@ -84,12 +80,32 @@ def line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return " ".join(padded(clipped(cell, one), one) for cell, one in zip(cells, widths, strict=True)).rstrip()
 
 
-def html_table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
-    """Return a table in HTML, everything in it escaped."""
-    head = "".join(f'<th style="text-align:left">{html.escape(cell)}</th>' for cell in header)
-    body = "".join(
-        "<tr>" + "".join(f'<td style="text-align:left"><code>{html.escape(cell)}</code></td>' for cell in row) + "</tr>"
-        for row in rows
-    )
+def html_table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    caption: str = "",
+    *,
+    numbers: Collection[int] = (),
+    code: bool = True,
+) -> str:
+    """Return a table in HTML, everything in it escaped.
+
+    Args:
+        header: the names of the columns.
+        rows: cells, row by row.
+        caption: above the table.
+        numbers: the columns that are set to the right.
+        code: whether cells are set in a font of fixed width.
+    """
+
+    def row(tag: str, cells: Sequence[str], mono: bool) -> str:
+        parts = []
+        for place, cell in enumerate(cells):
+            style = _CELL.format(side="right" if place in numbers else "left")
+            text = html.escape(cell)
+            parts.append(f'<{tag} style="{style}">{f"<code>{text}</code>" if mono else text}</{tag}>')
+        return f"<tr>{''.join(parts)}</tr>"
+
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    body = "".join(row("td", cells, code) for cells in rows)
+    return f'<table style="{_TABLE}">{title}<thead>{row("th", header, False)}</thead><tbody>{body}</tbody></table>'

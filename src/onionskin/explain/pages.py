@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import html
 import textwrap
-import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from onionskin.base.errors import UnknownNameError, require, suggest
+from onionskin.explain.columns import WIDTH, html_table, padded, width, wrapped
 
-WIDTH = 80  # columns of text
 LANGUAGES = ("en", "ko")
 _GAP = "  "  # between the columns of a table
-# Colours are the notebook's own: a page has to be readable in its light and its dark theme.
-_STYLE = "border-collapse:collapse;margin:0.4em 0"
-_CELL = "padding:0.15em 0.8em 0.15em 0;text-align:{side};vertical-align:top"
 
 
 @dataclass(frozen=True)
@@ -52,18 +48,6 @@ class Table:
 
 
 Block: TypeAlias = Heading | Sentence | Code | Table
-
-
-def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes; a Hangul syllable takes two.
-
-    Example:
-        >>> columns("sum"), columns("합")
-        (3, 2)
-    """
-    return sum(
-        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text
-    )
 
 
 def known_language(language: Any, where: str) -> str:
@@ -110,29 +94,17 @@ class Page(ABC):
 
 def _text(block: Block) -> str:
     if isinstance(block, Heading):
-        return _wrapped(block.text, 0)
+        return "\n".join(wrapped(block.text, WIDTH))
     if isinstance(block, Sentence):
-        return _wrapped(block.text, block.margin)
+        return "\n".join(wrapped(block.text, WIDTH, " " * block.margin))
     if isinstance(block, Code):
         return textwrap.indent(block.text, "    ")
     return _table(block)
 
 
-def _wrapped(text: str, margin: int) -> str:
-    """Return a text in lines of at most 80 columns, broken at spaces."""
-    lines = [""]
-    for word in text.split(" "):
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and margin + columns(joined) > WIDTH:
-            lines.append(word)
-        else:
-            lines[-1] = joined
-    return "\n".join(" " * margin + line for line in lines)
-
-
 def _table(table: Table) -> str:
     rows = [table.heads, *table.rows]
-    widths = [max(columns(row[place]) for row in rows) for place in range(len(table.heads))]
+    widths = [max(width(row[place]) for row in rows) for place in range(len(table.heads))]
     # What does not fit is wrapped in the widest column of words.
     words = [place for place in range(len(widths)) if place not in table.numbers]
     over = sum(widths) + len(_GAP) * (len(widths) - 1) + 2 - WIDTH
@@ -141,28 +113,16 @@ def _table(table: Table) -> str:
         widths[widest] = max(widths[widest] - over, 12)
     lines = []
     for number, row in enumerate(rows):
-        cells = [_folded(text, width) for text, width in zip(row, widths, strict=True)]
+        cells = [wrapped(text, size) or [""] for text, size in zip(row, widths, strict=True)]
         for level in range(max(map(len, cells))):
             parts = []
             for place, cell in enumerate(cells):
                 text = cell[level] if level < len(cell) else ""
-                space = " " * (widths[place] - columns(text))
-                parts.append(space + text if place in table.numbers else text + space)
+                parts.append(padded(text, widths[place], right=place in table.numbers))
             lines.append(("  " + _GAP.join(parts)).rstrip())
         if number == 0:
-            lines.append("  " + _GAP.join("─" * width for width in widths))
+            lines.append("  " + _GAP.join("─" * size for size in widths))
     return "\n".join(lines)
-
-
-def _folded(text: str, width: int) -> list[str]:
-    lines = [""]
-    for word in text.split(" "):
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and columns(joined) > width:
-            lines.append(word)
-        else:
-            lines[-1] = joined
-    return lines
 
 
 def _html(block: Block) -> str:
@@ -172,14 +132,4 @@ def _html(block: Block) -> str:
         return f"<p>{html.escape(block.text)}</p>"
     if isinstance(block, Code):
         return f'<pre style="margin:0.4em 0 0.4em 1em">{html.escape(block.text)}</pre>'
-    sides = ["right" if place in block.numbers else "left" for place in range(len(block.heads))]
-
-    def row(tag: str, cells: Sequence[str]) -> str:
-        parts = [
-            f'<{tag} style="{_CELL.format(side=side)}">{html.escape(text)}</{tag}>'
-            for text, side in zip(cells, sides, strict=True)
-        ]
-        return f"<tr>{''.join(parts)}</tr>"
-
-    body = "".join(row("td", cells) for cells in block.rows)
-    return f'<table style="{_STYLE}"><thead>{row("th", block.heads)}</thead><tbody>{body}</tbody></table>'
+    return html_table(block.heads, block.rows, numbers=block.numbers, code=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from html import escape
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from onionskin.base.errors import require
-from onionskin.explain import notation
+from onionskin.explain import columns, notation
 from onionskin.explain.units import short
 
 WORDS = {
@@ -149,6 +148,26 @@ def _unit_rows(derivation: Any, words: dict[str, str]) -> Iterator[Row]:
                 yield Row("unit", left, right, "", "", short(value))
 
 
+def onion_skins(derivation: Any) -> list[tuple[str, str, str, str]]:
+    """Return the values of a derivation from the outermost inwards: name, formula, derivatives, layer."""
+    found = []
+    for skin in derivation.skins:
+        for stage in reversed(skin.stages):
+            if not stage.used:
+                continue
+            name = notation.text(stage.symbol)
+            parts = []
+            for local in stage.locals:
+                if derivation.is_target(local.node):
+                    continue
+                whole = stage.delta == 1 or local.factor is None  # then it is no factor but all that comes back
+                left = notation.text(derivation.names.delta(local.node)) if whole else f"∂{name}/∂{local.symbol.name}"
+                parts.append(f"{left} = {notation.text(local.chain if whole else local.factor)}")
+            layer = _layer_title(skin, WORDS[derivation.language]).split(" · ")[0]
+            found.append((name, f"{name} = {notation.text(stage.formula)}", "   ".join(parts), layer))
+    return found
+
+
 def in_short(array: Any) -> str:
     """Return a few numbers of an array, or how large they are.
 
@@ -183,7 +202,7 @@ def as_text(derivation: Any, width: int = 80) -> str:
         elif row.kind == "heading":
             lines.append(f"  {row.text}")
         elif row.kind == "remark":
-            lines += _broken(f"    {row.text}", width)
+            lines += columns.wrapped(row.text, width, "    ")
         else:
             lines += _formula_lines(row, width)
     return "\n".join(lines)
@@ -198,33 +217,21 @@ def _formula_lines(row: Row, width: int) -> list[str]:
     beside = "  ".join(part for part in (row.shape, row.number) if part)
     if not beside:
         return _broken(line, width)
-    place = max(min(_WIDTH, width - cells(beside)), cells(line) + 2)
-    if place + cells(beside) <= width:
+    place = max(min(_WIDTH, width - columns.width(beside)), columns.width(line) + 2)
+    if place + columns.width(beside) <= width:
         return [_padded(line, place) + beside]
-    return [*_broken(line, width), " " * max(6, min(_WIDTH, width - cells(beside))) + beside]
-
-
-def cells(text: str) -> int:
-    """Return how many columns of a terminal a text takes; a Korean letter takes two.
-
-    Example:
-        >>> cells("Z1"), cells("손실")
-        (2, 4)
-    """
-    return sum(
-        2 if unicodedata.east_asian_width(one) in "WF" else 0 if unicodedata.combining(one) else 1 for one in text
-    )
+    return [*_broken(line, width), " " * max(6, min(_WIDTH, width - columns.width(beside))) + beside]
 
 
 def _padded(text: str, width: int, sign: str = " ") -> str:
-    return text + sign * max(0, width - cells(text))
+    return text + sign * max(0, width - columns.width(text))
 
 
 def _broken(line: str, width: int) -> list[str]:
     """Return a long formula in lines, broken before a sign."""
     lines = []
-    while cells(line) > width:
-        most = next(end for end in range(len(line), 0, -1) if cells(line[:end]) <= width)
+    while columns.width(line) > width:
+        most = next(end for end in range(len(line), 0, -1) if columns.width(line[:end]) <= width)
         cuts = [line.rfind(" = ", 24, most), *[line.rfind(sign, 12, most) for sign in (" + ", " − ", " ⊙ ", " ")]]
         cut = cuts[0] if cuts[0] > 24 else max(cuts[1:-1]) if max(cuts[1:-1]) > 12 else cuts[-1]
         if cut <= 12:

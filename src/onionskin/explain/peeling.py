@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,11 @@ from onionskin.explain.objectives import Objective, Parameter
 from onionskin.explain.recording import Recording, record
 from onionskin.explain.stages import Local, Skin, Stage, skins
 from onionskin.graph import Graph, Node
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from onionskin.plot.sheet import StrPath
 
 SAMPLES = 8  # elements of a derivative that are compared with central differences
 _ROWS = ("y", "sample_weight")  # arguments that nothing is trained by
@@ -237,8 +242,7 @@ class Peel:
         for index, one in enumerate(self.skins):
             for stage in one.stages:
                 last.update({local.symbol.name: index for local in stage.locals})
-        hidden = {self.names.symbols[node].name for node in self.step.given
-                  if self.step.parts and self.step.labels[node].startswith(_ROWS)}  # fmt: skip
+        hidden = {self.names.symbols[node].name for node in self.step.given if self.is_target(node)}
         order = [local.symbol.name for stage in reversed(skin.stages) for local in stage.locals]
         earlier = [local.symbol.name for one in self.skins[:own_place] for stage in one.stages
                    for local in stage.locals]  # fmt: skip
@@ -317,6 +321,31 @@ class Peel:
         return Elements(self._arrays)
 
     # --- forms ---
+
+    def plot(self, *, path: StrPath | None = None, style: str = "light") -> Figure:
+        """Draw the derivation as an onion: each value a skin around what it is made of, the loss outside.
+
+        Args:
+            path: a .png, .svg or .pdf file to write as well.
+            style: "light" or "dark".
+
+        Returns:
+            A Matplotlib figure; see `plot.onion`, which says what is raised.
+        """
+        from onionskin.explain.peel_views import onion_skins
+        from onionskin.plot.skins import onion
+
+        core = ", ".join(self.names.symbols[node].name for node in self.step.given
+                         if node in self.names.symbols and not self.is_target(node))  # fmt: skip
+        return onion(onion_skins(self), core, path=path, style=style, language=self.language)
+
+    def is_target(self, node: Node) -> bool:
+        """Tell whether a node is what a model is told beside its inputs: targets, or weights of samples."""
+        return (
+            bool(self.step.parts)
+            and any(node is one for one in self.step.given)
+            and self.step.labels[node].startswith(_ROWS)
+        )
 
     def latex(self) -> str:
         """Return the derivation in TeX, an `align*` for each layer (amsmath)."""

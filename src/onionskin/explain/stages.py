@@ -116,16 +116,17 @@ def skins(step: Recording, cost: str = "C") -> tuple[list[Skin], Names]:
         The layers with their stages, and all names.
     """
     names, parts = Names(), _parts(step)
-    _name_inputs(step, parts, names)
+    places = _places(parts, step)
+    _name_inputs(step, parts, places, names)
     users = Counter(one for node in step.nodes for one in dict.fromkeys(node.inputs))
     wanted = set(step.gradients)
     result: list[Skin] = []
     known: list[tuple[Any, Any]] = []  # formulas of named values, for those that meet them again
-    sizes = [len([part for part, _ in parts[: index + 1] if part is not None]) for index in range(len(parts))]
-    for (part, own), place in zip(parts, sizes, strict=True):
+    for (part, own), place in zip(parts, places, strict=True):
         inside = set(own)
         outside = {node for one in step.nodes if one not in inside for node in one.inputs}
-        ends = {node for node in own if node in outside or node is step.loss or node is step.result}
+        ends = {node for node in own if (node in outside and not (part is None and _is_plain(node)))
+                or node is step.loss or node is step.result}  # fmt: skip
         if part is not None:
             ends |= {node for node in part.outputs if node in inside}
         cuts = _cuts(own, ends, users)
@@ -215,12 +216,22 @@ def _is_bias(product: Node, sum_: Node, inside: set[Node]) -> bool:
     return len(other) == 1 and all(one not in inside or _is_plain(one) for one in topological(other))
 
 
-def _name_inputs(step: Recording, parts: Sequence[tuple[Part | None, list[Node]]], names: Names) -> None:
+def _places(parts: Sequence[tuple[Part | None, list[Node]]], step: Recording) -> list[int]:
+    """Return the number of each part: a layer with weights begins the next; others go with the one before."""
+    weights = {node for variable, node in step.weights.items() if is_float(variable.dtype)}
+    places, number = [], 0
+    for part, own in parts:
+        number += part is not None and any(one in weights for node in own for one in node.inputs)
+        places.append(number)
+    return places
+
+
+def _name_inputs(
+    step: Recording, parts: Sequence[tuple[Part | None, list[Node]]], places: Sequence[int], names: Names
+) -> None:
     """Name the weights by the layer that uses them first, and the arguments."""
     place: dict[Node, int] = {}
-    number = 0
-    for part, own in parts:
-        number += part is not None
+    for (part, own), number in zip(parts, places, strict=True):
         for node in own:
             for one in node.inputs:
                 place.setdefault(one, number if part is not None else 0)

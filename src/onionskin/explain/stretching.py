@@ -11,7 +11,9 @@ import numpy as np
 from onionskin import ops, plot
 from onionskin.base.errors import DTypeError, ShapeError, UnknownNameError, suggest
 from onionskin.base.specs import broadcast_shapes
-from onionskin.explain.pages import Block, Code, Heading, Page, Sentence, Table, columns, known_language
+from onionskin.explain.columns import padded
+from onionskin.explain.columns import width as text_width
+from onionskin.explain.pages import Block, Code, Heading, Page, Sentence, Table, known_language
 from onionskin.explain.tensor_words import say
 from onionskin.explain.tensors import shape_text
 
@@ -160,11 +162,11 @@ class Broadcasting(Page):
         parts = [_cells(one, self.shape) for one in self.arrays]
         joints = [_OPERATIONS[self.operation][1], "="]
         names = [self._word(key) for key in ("first", "second", "together")]
-        wide = [max(columns(line) for line in [*part, name]) for part, name in zip(parts, names, strict=True)]
+        wide = [max(text_width(line) for line in [*part, name]) for part, name in zip(parts, names, strict=True)]
         lines = [names, *[[part[row] for part in parts] for row in range(rows)]]
         out = []
         for number, line in enumerate(lines):
-            cells = [text + " " * (size - columns(text)) for text, size in zip(line, wide, strict=True)]
+            cells = [padded(text, size) for text, size in zip(line, wide, strict=True)]
             between = [f"  {joint if number == 1 + (rows - 1) // 2 else ' ' * len(joint)}  " for joint in joints]
             out.append("".join(itertools.chain(*zip(cells, [*between, ""], strict=True))).rstrip())
         return "\n".join(out)

@@ -22,7 +22,7 @@ from onionskin.base.specs import Spec
 from onionskin.explain.directions import Plane, flat, plane_of
 from onionskin.explain.landscapes import Landscape, Span, as_function, losses_at
 from onionskin.explain.weight_paths import PathRecorder
-from onionskin.plot import animations
+from onionskin.plot import animated_paths
 from onionskin.plot import surfaces as pictures
 from onionskin.plot.words import WORDS
 from onionskin.runtime import BoundProgram
@@ -169,7 +169,7 @@ class LossSurface:
             notes: as for `plot`.
             style: "light" or "dark".
             language: "en" or "ko".
-            frames: the most pictures.
+            frames: the most frames.
 
         Raises:
             ArgumentError: there is no path, or the file has another suffix or cannot be written.
@@ -177,7 +177,7 @@ class LossSurface:
         drawn, notes = self._paths(paths, notes, language, "animate")
         counted = self._counted if paths is None else _counted(paths if isinstance(paths, PathRecorder) else None)
         heights = {label: self.at(points) for label, points in drawn.items()}
-        animations.animate(
+        animated_paths.animate(
             self.x, self.y, self.losses, drawn, heights, path=path, minima=self.minima, notes=notes, style=style,
             language=language, frames=frames, **self._words(language), **counted,
         )  # fmt: skip

@@ -86,7 +86,7 @@ def number(value: float) -> str:
 
 def single(node: Node) -> str | None:
     """Return a constant that is one number, however often repeated, as text; None for everything else."""
-    while node.primitive.name in _UNSAID:
+    while _unsaid(node):
         node = node.inputs[0]
     if node.primitive is not CONSTANT:
         return None
@@ -182,7 +182,7 @@ def _term(node: Node, names: Mapping[Node, str], depth: int) -> tuple[str, int]:
         return constant, 0 if constant.startswith("-") else _FIRM
     if node in names:
         return names[node], _FIRM
-    while node.primitive.name in _UNSAID:
+    while _unsaid(node):
         node = node.inputs[0]
         if node in names:
             return names[node], _FIRM
@@ -192,6 +192,14 @@ def _term(node: Node, names: Mapping[Node, str], depth: int) -> tuple[str, int]:
     if node.primitive is PICK:
         return f"{_held(node.inputs[0], names, depth, _FIRM)}[{node.params['index']}]", _FIRM
     return _written(form, node, names, depth), form.bond
+
+
+def _unsaid(node: Node) -> bool:
+    """Tell whether an operation changes no number, nor the order of any: as a reshape that adds axes of length 1."""
+    if node.primitive.name == "reshape":
+        before, after = ([size for size in one.shape if size != 1] for one in (node.inputs[0], node))
+        return before == after
+    return node.primitive.name in _UNSAID
 
 
 def _written(form: Form, node: Node, names: Mapping[Node, str], depth: int) -> str:

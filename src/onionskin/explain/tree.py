@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from onionskin.base.errors import require
@@ -53,7 +54,8 @@ class Tree:
         self._place = {node: place for place, node in enumerate(chart.nodes)}
         self.rows: list[Row] = []
         end = self._closed["end"]
-        self.rows.append(Row(0, f"{end.title} = {self._names.get(chart.end, GAP)}", *self._told(chart.end), "layer"))
+        title = f"{end.title} = {self._names[chart.end]}" if chart.end in self._names else end.title
+        self.rows.append(Row(0, title, *self._told(chart.end), "layer"))
         self._level(None, 1)
 
     def text(self, title: str) -> str:
@@ -112,7 +114,9 @@ class Tree:
         out = part.outputs[0] if part is not None and cluster.phase == "forward" and len(part.outputs) == 1 else None
         out = out if out in self.chart.phase else None
         self.rows.append(Row(depth, box.title, *(("", "") if out is None else self._told(out)), "layer"))
-        self.rows += [Row(depth + 1, line, kind="note") for line in box.lines]
+        room = _LABEL + _VALUE + _BACK - 3 * (depth + 1)
+        lines = [part for line in box.lines for part in wrap(line, room, subsequent_indent="  ")]
+        self.rows += [Row(depth + 1, line, kind="note") for line in lines]
 
     def _trees(self, own: list[Node]) -> list[list[Node]]:
         """Return the nodes of one place in trees, each from its root to its leaves."""
@@ -201,4 +205,5 @@ def colored(tree: Tree, title: str) -> Any:
         found.append(label, style=looks.get(kind, ""))
         found.append(rest[: _VALUE + 1] if kind != "note" else rest)
         found.append(rest[_VALUE + 1 :] + "\n" if kind != "note" else "\n", style="dark_orange3")
+    found.rstrip()  # print ends the last line
     return found

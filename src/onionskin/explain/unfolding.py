@@ -18,7 +18,7 @@ from onionskin.explain.pages import Block, Heading, Page, Sentence, Table, known
 from onionskin.explain.straight import Cut, straight_cut
 from onionskin.explain.tensor_words import say
 from onionskin.plot.geometry import grid_lines
-from onionskin.plot.unfolding import Stage
+from onionskin.plot.unfolded import Stage
 
 _STREAM = 0x5B1A1  # apart from the streams that other data are made from with the same seed
 _LINES, _FINE = 15, 90  # of the grid: lines each way, points of a line

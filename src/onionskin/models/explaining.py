@@ -105,7 +105,7 @@ class Explained:
             >>> model = onionskin.Sequential([onionskin.Input((2,)), hidden], name="small")
             >>> model.compile("sgd", "mse")
             >>> [box.title for box in model.draw().diagram.nodes]
-            ['y', 'x', 'hidden (Dense)', 'loss', 'L']
+            ['y', 'x', 'hidden (Dense)', 'loss', 'C']
         """
         from onionskin.explain.drawing import drawn
 

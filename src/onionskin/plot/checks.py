@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from onionskin.base.columns import width
 from onionskin.base.errors import ArgumentError, DataError, DTypeError, ShapeError
 
 
@@ -104,7 +104,7 @@ def letter_widths(text: str) -> int:
         >>> letter_widths("cat,\nis dog"), letter_widths("개")
         (6, 2)
     """
-    return max(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.split("\n"))
+    return max(map(width, text.split("\n")))
 
 
 def shortened(name: str, most: int) -> str:

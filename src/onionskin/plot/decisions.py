@@ -79,7 +79,7 @@ def decision_lines(
             x, y = _grid(limits)
             net = last[0] * x + last[1] * y - last[2]
             axes.contourf(x, y, net, levels=[0.0, np.inf], colors=[page.look.series[1]], alpha=0.13, zorder=0)
-        earlier = [one for one in weights[:-1] if _crosses(one, limits)]
+        earlier = [one for one in weights[:-1] if _crosses(one, limits) and not _same(one, last)]
         earlier = [earlier[i] for i in np.linspace(0, len(earlier) - 1, min(len(earlier), _LINES)).astype(int)]
         for number, one in enumerate(earlier, 1):
             strength = 0.2 + 0.6 * number / len(earlier)
@@ -231,6 +231,14 @@ def _crosses(line: np.ndarray, limits: tuple[np.ndarray, np.ndarray]) -> bool:
     (left, bottom), (right, top) = limits
     nets = [line[0] * x + line[1] * y - line[2] for x in (left, right) for y in (bottom, top)]
     return bool(min(nets) < 0 < max(nets))
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Tell whether two lines are one, whichever side fires: the later would hide the earlier."""
+    if not (one[:2].any() and other[:2].any()):
+        return False
+    one, other = one / np.hypot(*one[:2]), other / np.hypot(*other[:2])
+    return bool(np.allclose(one, other, atol=1e-9) or np.allclose(one, -other, atol=1e-9))
 
 
 def _points(page: Sheet, axes: Axes, place: np.ndarray, truth: np.ndarray, names: Sequence[str]) -> None:

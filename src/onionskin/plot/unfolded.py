@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, DataError, ShapeError, require
-from onionskin.plot.animation import animation_path, picture_of, save_frames
 from onionskin.plot.checks import class_numbers, numbers, whole
+from onionskin.plot.frames import animation_path, frame_of, save_frames
 from onionskin.plot.sheet import Sheet, StrPath, sheet
 from onionskin.plot.theme import SMALL
 
@@ -27,6 +27,7 @@ _MOST = 24  # stages
 _MARKS = ("o", "^", "s", "D", "v", "P", "X", "<", ">", "h")
 _DPI = 110  # of an animation: some hundred pictures in one file
 _MOTION = 24  # frames from one layer to the next
+_REST = 0.9  # seconds that a frame stands where the motion rests
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +137,11 @@ def animate_unfolding(
     classes = _checked(stages, labels, where)
     animation_path(path, where)
     rate = whole(fps, 1, 50, f"{where}(fps)")
-    rests = [_MOTION * number for number in range(len(stages))]
+    count = _MOTION * (len(stages) - 1) + 1
+    seconds = [1 / rate if number % _MOTION else _REST for number in range(count)]
     with sheet(where, None, style, language, [heading, *[one.title for one in stages]]) as page:
         frames = _frames(page, stages, classes, heading)
-        return save_frames(page, frames, path, fps=rate, rests=rests, title=heading or stages[-1].title)
+        return save_frames(page, frames, path, seconds=seconds, title=heading or stages[-1].title)
 
 
 def _checked(stages: Sequence[Stage], labels: Any, where: str) -> np.ndarray:
@@ -256,6 +258,6 @@ def _frames(page: Sheet, stages: Sequence[Stage], classes: np.ndarray, heading: 
             title.set_text(f"{stage.title} → {after.title}" if step else stage.title)
             known = step == 0 and stage.share is not None
             below.set_text(page.word("straight cut", share=stage.share) if known else "")
-            yield picture_of(figure)
+            yield frame_of(figure)
             if line is not None:
                 line.remove()
