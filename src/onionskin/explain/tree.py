@@ -52,6 +52,7 @@ class Tree:
         self._names |= {node: name for node, name in chart.known.items() if node in chart.phase}
         self._closed = {box.key: box for box in Boxes(chart, opened).diagram("", "TB").nodes}
         self._place = {node: place for place, node in enumerate(chart.nodes)}
+        self._leading = self._before(chart.end)
         self.rows: list[Row] = []
         end = self._closed["end"]
         title = f"{end.title} = {self._names[chart.end]}" if chart.end in self._names else end.title
@@ -92,7 +93,9 @@ class Tree:
             if home[node] == parent:
                 own.append(node)
             elif parent is None or parent in line:
-                inner[line[0 if parent is None else line.index(parent) + 1]] = self._place[node]
+                key = line[0 if parent is None else line.index(parent) + 1]
+                if node in self._leading or key not in inner:  # a value beside the way does not put its layer last
+                    inner[key] = self._place[node]
         units: list[tuple[int, str | list[Node]]] = [(place, key) for key, place in inner.items()]
         units += [(self._place[tree[0]], tree) for tree in self._trees(own)]
         for _, unit in sorted(units, key=lambda unit: -unit[0]):
@@ -100,6 +103,16 @@ class Tree:
                 self._cluster(unit, depth)
             else:
                 self._operations(unit, depth)
+
+    def _before(self, end: Node) -> set[Node]:
+        """Return what a node is computed from, and the node."""
+        found, stack = {end}, [end]
+        while stack:
+            for _, one in self.chart.operands(stack.pop()):
+                if one not in found:
+                    found.add(one)
+                    stack.append(one)
+        return found
 
     def _cluster(self, key: str, depth: int) -> None:
         cluster = self.chart.clusters[key]
