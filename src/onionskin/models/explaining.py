@@ -12,11 +12,11 @@ from onionskin.models import checks
 from onionskin.models.shapes_only import SAMPLES, described_step
 
 if TYPE_CHECKING:
-    from onionskin.explain.check_report import GradientCheck
-    from onionskin.explain.drawing import Drawing
-    from onionskin.explain.peeling import Peel
+    from onionskin.explain.checking.report import GradientCheck
+    from onionskin.explain.drawing.picture import Drawing
+    from onionskin.explain.finding.report import Finding
+    from onionskin.explain.peeling.derivation import Peel
     from onionskin.explain.recording import Recording
-    from onionskin.explain.reporting import Finding
     from onionskin.explain.walking import Trace
 
 
@@ -53,7 +53,7 @@ class Explained:
             Z1[0,1] = 0.5·1 + 0.5·1 + 0.5·1 + 0 = 1.5
             A1[0,1] = relu(1.5) = 1.5
         """
-        from onionskin.explain.peeling import Peel
+        from onionskin.explain.peeling.derivation import Peel
 
         step = self._recording(x, y, sample_weight, where="peel", training=training)
         return Peel(step, language)
@@ -108,7 +108,7 @@ class Explained:
             >>> [box.title for box in model.draw().diagram.nodes]
             ['y', 'x', 'hidden (Dense)', 'loss', 'C']
         """
-        from onionskin.explain.drawing import drawn
+        from onionskin.explain.drawing.picture import drawn
 
         model: Any = self
         if update:
@@ -204,7 +204,7 @@ class Explained:
             >>> check.passed, [row.shape for row in check.rows]
             (True, [(2, 1), (1,), (3, 2)])
         """
-        from onionskin.explain.checking import gradient_check
+        from onionskin.explain.checking.differences import gradient_check
 
         model: Any = self
         given = (x,) if y is None else (x, y)

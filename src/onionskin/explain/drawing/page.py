@@ -8,9 +8,9 @@ from collections.abc import Collection
 from html import escape
 from itertools import combinations
 
-from onionskin.explain.boxes import Boxes
-from onionskin.explain.chart import Chart
-from onionskin.explain.clusters import line_of
+from onionskin.explain.drawing.boxes import Boxes
+from onionskin.explain.drawing.chart import Chart
+from onionskin.explain.drawing.clusters import line_of
 from onionskin.plot.svg import svg
 from onionskin.plot.theme import theme
 

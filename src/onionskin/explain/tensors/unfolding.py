@@ -15,8 +15,8 @@ from onionskin import plot
 from onionskin.base import philox
 from onionskin.base.errors import ArgumentError, DataError, DTypeError, ShapeError
 from onionskin.explain.pages import Block, Heading, Page, Sentence, Table, known_language
-from onionskin.explain.straight import Cut, straight_cut
-from onionskin.explain.tensor_words import say
+from onionskin.explain.tensors.straight import Cut, straight_cut
+from onionskin.explain.tensors.words import say
 from onionskin.plot.geometry import grid_lines
 from onionskin.plot.unfolded import Stage
 

@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 
 from onionskin.base.specs import Spec
-from onionskin.explain.clusters import Cluster, sound
+from onionskin.explain.drawing.clusters import Cluster, sound
+from onionskin.explain.drawing.shares import Use, makers_of, shares_of
+from onionskin.explain.drawing.terms import LETTERS, number, single
 from onionskin.explain.recording import Part, Recording
-from onionskin.explain.shares import Use, makers_of, shares_of
-from onionskin.explain.terms import LETTERS, number, single
 from onionskin.graph import CONSTANT, INPUT, PICK, Node, topological
 from onionskin.state import Variable
 

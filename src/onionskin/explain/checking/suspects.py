@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.specs import is_float
-from onionskin.explain.check_report import Suspect
+from onionskin.explain.checking.report import Suspect
 from onionskin.graph import CONSTANT, INPUT, PICK, Graph, Node, make, make_input, pick
 from onionskin.prims.control import run_graph
 from onionskin.prims.families import TABLE

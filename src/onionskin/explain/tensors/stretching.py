@@ -14,8 +14,8 @@ from onionskin.base.specs import broadcast_shapes
 from onionskin.explain.columns import padded
 from onionskin.explain.columns import width as text_width
 from onionskin.explain.pages import Block, Code, Heading, Page, Sentence, Table, known_language
-from onionskin.explain.tensor_words import say
-from onionskin.explain.tensors import shape_text
+from onionskin.explain.tensors.describing import shape_text
+from onionskin.explain.tensors.words import say
 
 _OPERATIONS = {
     "add": (ops.add, "+"),

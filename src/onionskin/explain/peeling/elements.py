@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from onionskin.explain.algebra import Applied, evaluate, sympy
+from onionskin.explain.peeling.algebra import Applied, evaluate, sympy
 
 Index = tuple[int, ...]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from onionskin.base.specs import is_float
-from onionskin.explain.chart import LOSS, SHARED, Chart, short
-from onionskin.explain.clusters import Cluster, line_of
+from onionskin.explain.drawing.chart import LOSS, SHARED, Chart, short
+from onionskin.explain.drawing.clusters import Cluster, line_of
+from onionskin.explain.drawing.shares import Use
+from onionskin.explain.drawing.terms import GAP, expression, symbol
 from onionskin.explain.recording import Part
-from onionskin.explain.shares import Use
-from onionskin.explain.terms import GAP, expression, symbol
 from onionskin.graph import CONSTANT, INPUT, PICK, Node
 from onionskin.plot.diagram import Diagram, Edge, Group, scene
 from onionskin.plot.diagram import Node as Box

@@ -12,7 +12,7 @@ import numpy as np
 from onionskin import ops, plot
 from onionskin.base.errors import DTypeError, ShapeError
 from onionskin.explain.pages import Block, Heading, Page, Table, known_language
-from onionskin.explain.tensor_words import say
+from onionskin.explain.tensors.words import say
 
 
 @dataclass(frozen=True, eq=False)

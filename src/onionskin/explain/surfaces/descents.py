@@ -13,8 +13,8 @@ import numpy as np
 
 from onionskin.base.errors import ArgumentError, DataError, ShapeError
 from onionskin.base.specs import Spec
-from onionskin.explain.landscapes import Landscape, as_function, losses_at, single, slopes_at
-from onionskin.explain.surfaces import drawn_surface, name_of, span_around
+from onionskin.explain.surfaces.landscapes import Landscape, as_function, losses_at, single, slopes_at
+from onionskin.explain.surfaces.model import drawn_surface, name_of, span_around
 from onionskin.optimizers import SGD, Optimizer, get
 from onionskin.plot import surfaces as pictures
 from onionskin.plot.words import WORDS

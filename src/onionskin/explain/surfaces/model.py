@@ -19,9 +19,9 @@ from onionskin.base.errors import (
     suggest,
 )
 from onionskin.base.specs import Spec
-from onionskin.explain.directions import Plane, flat, plane_of
-from onionskin.explain.landscapes import Landscape, Span, as_function, losses_at
-from onionskin.explain.weight_paths import PathRecorder
+from onionskin.explain.surfaces.directions import Plane, flat, plane_of
+from onionskin.explain.surfaces.landscapes import Landscape, Span, as_function, losses_at
+from onionskin.explain.surfaces.weight_paths import PathRecorder
 from onionskin.plot import animated_paths
 from onionskin.plot import surfaces as pictures
 from onionskin.plot.words import WORDS

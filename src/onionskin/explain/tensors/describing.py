@@ -12,7 +12,7 @@ import numpy as np
 from onionskin.base.errors import ArgumentError, DTypeError, ShapeError, UnknownNameError, suggest
 from onionskin.base.specs import dtype_name
 from onionskin.explain.pages import Block, Heading, Page, Sentence, Table, known_language
-from onionskin.explain.tensor_words import say, size_text
+from onionskin.explain.tensors.words import say, size_text
 
 _CHANNELS = (1, 3, 4)  # grey, colour, colour and opacity
 _WIDEST_PICTURE = 4  # a 3-axis tensor of pixels is at least this high and wide

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from onionskin.base.errors import require
-from onionskin.explain import columns, notation
-from onionskin.explain.units import short
+from onionskin.explain import columns
+from onionskin.explain.peeling import notation
+from onionskin.explain.peeling.units import short
 
 WORDS = {
     "en": {

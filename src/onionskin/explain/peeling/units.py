@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError
-from onionskin.explain import notation
-from onionskin.explain.elements import name_of
+from onionskin.explain.peeling import notation
+from onionskin.explain.peeling.elements import name_of
 
 Row = tuple[str, str, str, float]
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, UnknownNameError, suggest
-from onionskin.explain import algebra
-from onionskin.explain.algebra import sympy
-from onionskin.explain.check_report import GradientRow
-from onionskin.explain.checking import checked
-from onionskin.explain.elements import Elements
-from onionskin.explain.objectives import Objective, Parameter
+from onionskin.explain.checking.differences import checked
+from onionskin.explain.checking.objectives import Objective, Parameter
+from onionskin.explain.checking.report import GradientRow
+from onionskin.explain.peeling import algebra
+from onionskin.explain.peeling.algebra import sympy
+from onionskin.explain.peeling.elements import Elements
+from onionskin.explain.peeling.stages import Local, Skin, Stage, skins
 from onionskin.explain.recording import Recording, record
-from onionskin.explain.stages import Local, Skin, Stage, skins
 from onionskin.graph import Graph, Node
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class Peel:
 
     def text(self, name: str) -> str:
         """Return the derivative of the loss by a value, as a line of text."""
-        from onionskin.explain.notation import text
+        from onionskin.explain.peeling.notation import text
 
         return text(self._total(name).formula)
 
@@ -308,7 +308,7 @@ class Peel:
             UnknownNameError: there is no such layer.
             ArgumentError: there is no such unit or sample, or no numbers were given.
         """
-        from onionskin.explain.units import unit_rows
+        from onionskin.explain.peeling.units import unit_rows
 
         return unit_rows(self, self[layer], index, sample)
 
@@ -332,7 +332,7 @@ class Peel:
         Returns:
             A Matplotlib figure; see `plot.onion`, which says what is raised.
         """
-        from onionskin.explain.peel_views import onion_skins
+        from onionskin.explain.peeling.views import onion_skins
         from onionskin.plot.skins import onion
 
         core = ", ".join(self.names.symbols[node].name for node in self.step.given
@@ -349,22 +349,22 @@ class Peel:
 
     def latex(self) -> str:
         """Return the derivation in TeX, an `align*` for each layer (amsmath)."""
-        from onionskin.explain.peel_views import as_latex
+        from onionskin.explain.peeling.views import as_latex
 
         return as_latex(self)
 
     def __str__(self) -> str:
-        from onionskin.explain.peel_views import as_text
+        from onionskin.explain.peeling.views import as_text
 
         return as_text(self)
 
     def __rich__(self) -> Any:
-        from onionskin.explain.peel_views import as_rich
+        from onionskin.explain.peeling.views import as_rich
 
         return as_rich(self)
 
     def _repr_html_(self) -> str:
-        from onionskin.explain.peel_views import as_html
+        from onionskin.explain.peeling.views import as_html
 
         return as_html(self)
 
@@ -394,7 +394,7 @@ class Peel:
             replace(stage, locals=tuple(map(without, stage.locals))) if stage.node is self.step.loss else stage
             for stage in skin.stages
         ]
-        from onionskin.explain.notation import text
+        from onionskin.explain.peeling.notation import text
 
         self.remarks = [text(part) for part in ones]
         return replace(skin, stages=tuple(stages))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from onionskin.base.errors import require
-from onionskin.explain.checking_words import WORDS
+from onionskin.explain.checking.words import WORDS
 from onionskin.explain.columns import WIDTH, padded, width, wrapped
 from onionskin.explain.pages import known_language
 

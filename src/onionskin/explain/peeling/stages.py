@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.specs import Spec, is_float
-from onionskin.explain import algebra
-from onionskin.explain.algebra import sympy
+from onionskin.explain.peeling import algebra
+from onionskin.explain.peeling.algebra import sympy
 from onionskin.explain.recording import Part, Recording
 from onionskin.graph import Graph, Node, make_input, substitute, topological
 from onionskin.transforms import cotangents_of, simplify

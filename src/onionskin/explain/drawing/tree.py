@@ -7,10 +7,10 @@ from textwrap import wrap
 from typing import Any, NamedTuple
 
 from onionskin.base.errors import require
-from onionskin.explain.boxes import Boxes
-from onionskin.explain.chart import Chart
-from onionskin.explain.clusters import line_of
-from onionskin.explain.terms import GAP, expression
+from onionskin.explain.drawing.boxes import Boxes
+from onionskin.explain.drawing.chart import Chart
+from onionskin.explain.drawing.clusters import line_of
+from onionskin.explain.drawing.terms import GAP, expression
 from onionskin.graph import CONSTANT, INPUT, Node
 from onionskin.plot.checks import letter_widths
 from onionskin.plot.diagram import Node as Box

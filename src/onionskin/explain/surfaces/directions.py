@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, DataError, DTypeError, ShapeError, UnknownNameError, suggest
-from onionskin.explain.weight_paths import PathRecorder
+from onionskin.explain.surfaces.weight_paths import PathRecorder
 from onionskin.state import Variable
 
 _MARGIN = 0.25  # of a path's extent, on each side

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, FileFormatError
-from onionskin.explain import columns, formulas, reasons, replaying
+from onionskin.explain import columns, formulas
+from onionskin.explain.finding import reasons, replaying
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {

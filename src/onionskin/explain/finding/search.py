@@ -11,13 +11,13 @@ import numpy as np
 from onionskin import engines
 from onionskin.base.specs import Spec, is_float, spec_of
 from onionskin.explain import formulas
+from onionskin.explain.finding.reasons import given_before, parts_at, why
+from onionskin.explain.finding.replaying import Step, snapshot
+from onionskin.explain.finding.report import Finding, Ingredient
+from onionskin.explain.finding.within import evaluated, names_within, runs
 from onionskin.explain.places import FORWARD, Place, names_of, places
-from onionskin.explain.reasons import given_before, parts_at, why
 from onionskin.explain.recording import Recording, record
-from onionskin.explain.replaying import Step, snapshot
-from onionskin.explain.reporting import Finding, Ingredient
 from onionskin.explain.walking import check_language, named_arguments
-from onionskin.explain.within import evaluated, names_within, runs
 from onionskin.graph import CONSTANT, INPUT, PICK, Graph, Node, make_input
 from onionskin.state import Variable
 from onionskin.transforms import simplify

@@ -17,7 +17,7 @@ from onionskin import ops
 from onionskin.base.errors import ArgumentError, DTypeError, ShapeError, UnknownNameError, suggest
 from onionskin.explain import loops
 from onionskin.explain.pages import Block, Code, Heading, Page, Sentence, Table, known_language
-from onionskin.explain.tensor_words import say, time_text
+from onionskin.explain.tensors.words import say, time_text
 
 _MOST = 2_000_000  # steps of a loop: some seconds
 _MOST_REPEATS = 1000

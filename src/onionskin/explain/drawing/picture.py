@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from onionskin.base.errors import ArgumentError, DTypeError, UnknownNameError, suggest
-from onionskin.explain import page
-from onionskin.explain.boxes import Boxes
-from onionskin.explain.chart import LOSS, Chart, Manner, short
-from onionskin.explain.clusters import line_of
-from onionskin.explain.drawing_words import words_of
+from onionskin.explain.drawing import page
+from onionskin.explain.drawing.boxes import Boxes
+from onionskin.explain.drawing.chart import LOSS, Chart, Manner, short
+from onionskin.explain.drawing.clusters import line_of
+from onionskin.explain.drawing.tree import Tree
+from onionskin.explain.drawing.words import words_of
 from onionskin.explain.recording import Recording, record
-from onionskin.explain.tree import Tree
 from onionskin.graph import Graph, Node, inline
 from onionskin.plot.diagram import Diagram
 from onionskin.plot.dot import Dot
@@ -127,7 +127,7 @@ class Drawing:
 
     def __rich__(self) -> Any:
         """Return the tree in colours, for rich."""
-        from onionskin.explain.tree import colored
+        from onionskin.explain.drawing.tree import colored
 
         return colored(Tree(self.chart, self.opened), self.diagram.name)
 

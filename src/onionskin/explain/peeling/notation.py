@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from onionskin.explain.algebra import Applied, sympy
+from onionskin.explain.peeling.algebra import Applied, sympy
 
 MOST = 6  # terms of a sum that are written
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a form holds together
