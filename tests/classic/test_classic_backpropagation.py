@@ -1,6 +1,7 @@
 """Networks by hand: values, deltas and updates against plain loops, and the compiled training against both."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,8 @@ def forward(weights, x, names):
 def backward(weights, x, t, names):
     """δ = −∂E/∂net of each node and Δw / η of each weight, from the output layer back, in plain loops."""
     nets, outs = forward(weights, x, names)
-    deltas, changes = [None] * len(names), [None] * len(weights)
+    deltas: list[list[float]] = [[] for _ in names]
+    changes: list[list[Any]] = [[] for _ in weights]
     for layer in reversed(range(len(names))):
         if layer == len(names) - 1:
             above = [t[k] - outs[layer][k] for k in range(len(t))]

@@ -28,6 +28,7 @@ def test_the_model_computes_what_the_weights_say(widths: list[int], seed: int) -
         z = np.tanh(z) if k < len(widths) - 1 else np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
     given = network_from_params(params, "tanh", "softmax", name="mine")
     assert given.name == "mine"
+    assert [layer.name for layer in given.layers] == [f"layer_{k}" for k in range(1, len(widths))]
     np.testing.assert_allclose(given.predict(x.astype(np.float32), verbose=0), z, rtol=2e-4, atol=1e-5)
 
 

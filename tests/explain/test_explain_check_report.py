@@ -9,8 +9,8 @@ import pytest
 from onionskin import ops
 from onionskin.base.errors import UnknownNameError
 from onionskin.explain import GradientCheck, GradientRow, gradient_check
-from onionskin.explain.check_report import Suspect
-from onionskin.explain.checking_words import WORDS
+from onionskin.explain.checking.report import Suspect
+from onionskin.explain.checking.words import WORDS
 from onionskin.explain.columns import width, wrapped
 
 ROWS = (

@@ -54,6 +54,14 @@ def test_a_float32_model_is_checked_in_float64_and_in_its_own_dtype():
     assert result.dtypes == ("float32",)
 
 
+def test_a_model_checks_itself_in_the_same_words():
+    model = small_model()
+    asked = model.gradient_check(X, LABELS, samples=5, language="ko")
+    assert str(asked) == str(gradient_check(model, X, LABELS, samples=5, language="ko"))
+    bare = onionskin.Sequential([onionskin.Input((X.shape[1],)), layers.Dense(2, "tanh")])
+    assert bare.gradient_check(X, weights="random").passed
+
+
 def test_nothing_is_changed_by_a_check():
     model = small_model(layers.BatchNormalization(), layers.Dropout(0.5, seed=3))
     model.fit(X, LABELS, epochs=1, verbose=0)

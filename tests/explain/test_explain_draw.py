@@ -14,8 +14,8 @@ from onionskin import Input, Model, Sequential, layers, losses, ops
 from onionskin.base.errors import ArgumentError, DTypeError, NotBuiltError, UnknownNameError
 from onionskin.base.specs import Spec
 from onionskin.explain import Drawing, draw
+from onionskin.explain.drawing.shares import shares_of
 from onionskin.explain.recording import record
-from onionskin.explain.shares import shares_of
 from onionskin.graph import trace
 from onionskin.plot.checks import letter_widths
 from tests.legible import check_legible

@@ -16,9 +16,9 @@ from onionskin.base import config
 from onionskin.base.errors import ArgumentError, DataError, FileFormatError, NotBuiltError, NumericError
 from onionskin.callbacks.terminate_on_nan import NonFiniteLossError
 from onionskin.explain.columns import WIDTH, width
-from onionskin.explain.finding import Search
-from onionskin.explain.reasons import WORDS
-from onionskin.explain.reporting import LABELS
+from onionskin.explain.finding.reasons import WORDS
+from onionskin.explain.finding.report import LABELS
+from onionskin.explain.finding.search import Search
 from onionskin.prims.custom import define_primitive
 
 RNG = np.random.default_rng(4)

@@ -13,8 +13,8 @@ from onionskin import layers, ops
 from onionskin.base.errors import ArgumentError, UnknownNameError
 from onionskin.base.specs import Spec
 from onionskin.explain import peel
-from onionskin.explain.algebra import sympy
 from onionskin.explain.columns import width
+from onionskin.explain.peeling.algebra import sympy
 
 RNG = np.random.default_rng(11)
 

@@ -11,8 +11,8 @@ import pytest
 import onionskin
 from onionskin import explain, layers, optimizers
 from onionskin.base.errors import ArgumentError, DataError, DTypeError, NotBuiltError, ShapeError, UnknownNameError
-from onionskin.explain import directions
-from onionskin.explain.landscapes import LANDSCAPES
+from onionskin.explain.surfaces import directions
+from onionskin.explain.surfaces.landscapes import LANDSCAPES
 from onionskin.plot.words import WORDS
 
 RNG = np.random.default_rng(3)

@@ -15,7 +15,7 @@ from onionskin import explain
 from onionskin.base.errors import ShapeError
 from onionskin.explain.columns import width
 from onionskin.explain.pages import Code, Heading, Page, Table
-from onionskin.explain.tensor_words import WORDS, size_text, time_text
+from onionskin.explain.tensors.words import WORDS, size_text, time_text
 
 PAGES = {
     "digits": lambda **s: explain.describe_tensor(np.zeros((60000, 28, 28), "uint8"), name="train_images", **s),
@@ -193,7 +193,7 @@ def test_a_huge_shape_is_explained_without_its_memory():
 
 
 def test_a_wrong_loop_would_be_seen(monkeypatch):
-    from onionskin.explain import operations
+    from onionskin.explain.tensors import operations
 
     def wrong(x):
         z = np.zeros_like(x)

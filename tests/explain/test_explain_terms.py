@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from onionskin import ops
 from onionskin.base.specs import Spec
-from onionskin.explain.terms import expression, number, symbol
+from onionskin.explain.drawing.terms import expression, number, symbol
 from onionskin.graph import trace
 
 NAMES = "abc"

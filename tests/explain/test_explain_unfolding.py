@@ -9,8 +9,8 @@ import pytest
 
 import onionskin as osk
 from onionskin import explain
-from onionskin.explain.straight import straight_cut
-from onionskin.explain.unfolding import _turned
+from onionskin.explain.tensors.straight import straight_cut
+from onionskin.explain.tensors.unfolding import _turned
 
 RNG = np.random.default_rng(0)
 layers = osk.layers

@@ -10,7 +10,7 @@ import pytest
 
 from onionskin import explain, ops
 from onionskin.datasets import font_shade
-from onionskin.explain.landscapes import LANDSCAPES, losses_at, slopes_at
+from onionskin.explain.surfaces.landscapes import LANDSCAPES, losses_at, slopes_at
 
 START = (-7.0, 2.0)
 STEPS = 30

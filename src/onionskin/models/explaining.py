@@ -12,10 +12,11 @@ from onionskin.models import checks
 from onionskin.models.shapes_only import SAMPLES, described_step
 
 if TYPE_CHECKING:
-    from onionskin.explain.drawing import Drawing
-    from onionskin.explain.peeling import Peel
+    from onionskin.explain.checking.report import GradientCheck
+    from onionskin.explain.drawing.picture import Drawing
+    from onionskin.explain.finding.report import Finding
+    from onionskin.explain.peeling.derivation import Peel
     from onionskin.explain.recording import Recording
-    from onionskin.explain.reporting import Finding
     from onionskin.explain.walking import Trace
 
 
@@ -52,7 +53,7 @@ class Explained:
             Z1[0,1] = 0.5·1 + 0.5·1 + 0.5·1 + 0 = 1.5
             A1[0,1] = relu(1.5) = 1.5
         """
-        from onionskin.explain.peeling import Peel
+        from onionskin.explain.peeling.derivation import Peel
 
         step = self._recording(x, y, sample_weight, where="peel", training=training)
         return Peel(step, language)
@@ -107,7 +108,7 @@ class Explained:
             >>> [box.title for box in model.draw().diagram.nodes]
             ['y', 'x', 'hidden (Dense)', 'loss', 'C']
         """
-        from onionskin.explain.drawing import drawn
+        from onionskin.explain.drawing.picture import drawn
 
         model: Any = self
         if update:
@@ -183,6 +184,31 @@ class Explained:
             training=training,
             where=asked,
         )
+
+    def gradient_check(self, x: Any, y: Any = None, **settings: Any) -> GradientCheck:
+        """Check the gradient that the model is trained by against central differences; nothing is changed by it.
+
+        Args:
+            x: a batch.
+            y: its targets.
+            settings: further arguments of `explain.gradient_check`, which says what is raised.
+
+        Returns:
+            The check, true where all is right, which prints itself.
+
+        Example:
+            >>> import onionskin
+            >>> model = onionskin.Sequential([onionskin.Input((2,)), onionskin.layers.Dense(1, "tanh", name="out")])
+            >>> model.compile("sgd", "mse")
+            >>> check = model.gradient_check(np.ones((3, 2)), np.zeros((3, 1)))
+            >>> check.passed, [row.shape for row in check.rows]
+            (True, [(2, 1), (1,), (3, 2)])
+        """
+        from onionskin.explain.checking.differences import gradient_check
+
+        model: Any = self
+        given = (x,) if y is None else (x, y)
+        return gradient_check(model, *given, **settings)
 
     def trace_step(self, x: Any, y: Any = None, sample_weight: Any = None, *, language: str = "en") -> Trace:
         """Return every operation of one step of training, in the order in which they run; nothing is changed by it.

@@ -12,9 +12,9 @@ from onionskin import data
 from onionskin.base.errors import ArgumentError, DataError
 from onionskin.base.trees import flatten
 from onionskin.data.arrays import is_arrays, map_parts
-from onionskin.explain.finding import Search
+from onionskin.explain.finding.report import Finding
+from onionskin.explain.finding.search import Search
 from onionskin.explain.recording import Recording, record
-from onionskin.explain.reporting import Finding
 from onionskin.models import checks
 from onionskin.state import calling
 

@@ -1,0 +1,1 @@
+"""Surfaces of losses and the paths of optimizers on them."""
