@@ -28,7 +28,7 @@ def test_a_wrong_backward_is_marked_and_the_mark_explained(slope, language, lege
     model = onionskin.Sequential([onionskin.Input((2,)), layers.Dense(2, name="hidden"), own])
     model.compile("sgd", "mse")
     derivation = model.peel(np.ones((3, 2)), np.zeros((3, 2)), language=language)
-    assert derivation.text("Z1") == "Double_backward(∂C/∂A2, Z1)[0]"
+    assert derivation.text("Z1") == "Double_backward(∂C/∂A1, Z1)[0]"
     assert derivation.latex().count(r"\operatorname{Double\_backward}") == 1
     lines = str(derivation).splitlines()
     assert [line.strip() for line in lines if line.strip().startswith("✗")] == [legend][: bool(legend)]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from onionskin import layers, losses, ops
-from onionskin.base.errors import DTypeError, NotBuiltError, ShapeError
+from onionskin.base.errors import ArgumentError, DTypeError, NotBuiltError, ShapeError
 from onionskin.base.specs import promote
 from onionskin.runtime.stepping import Derivative, Stepping
 
@@ -33,6 +33,28 @@ class Face:
             others: what else it computes from: weights, a second input, targets.
         """
         raise NotImplementedError(f"{type(self).__name__} needs a method function(self, x)")
+
+    def __call__(self, x: Any) -> Any:
+        """Return the output and keep nothing, of tensors too: so `draw`, `peel` and `gradient_check` take a layer.
+
+        Args:
+            x: the input.
+
+        Raises:
+            ArgumentError: the layer's forward or backward is not the one of the graph.
+        """
+        return self._of_graph(x, *self.weights())
+
+    def _of_graph(self, *given: Any) -> Any:
+        """Return what the graph computes, where that is what forward and backward do."""
+        for name in ("forward", "backward"):
+            if not getattr(type(self), name).__module__.startswith("onionskin.classic."):
+                raise ArgumentError(
+                    f"the layer's own {name} is NumPy code, and what is looked at here is a graph.",
+                    where=type(self).__name__,
+                    fix="compare backward with classic.numerical_gradient",
+                )
+        return self.function(*given)
 
     def keep(self, gradients: Sequence[np.ndarray]) -> None:
         """Take over the gradients of the weights."""
@@ -157,6 +179,24 @@ class Affine(Face):
     def grads(self) -> dict[str, Any]:
         """The gradients by name, None before backward."""
         return {"W": self.dW, "b": self.db}
+
+    def __call__(self, x: Any, W: Any = None, b: Any = None) -> Any:  # noqa: N803
+        """Return x·W + b and keep nothing, of tensors too: for `draw`, `peel` and `gradient_check`.
+
+        Args:
+            x: the input.
+            W: other weights than its own, such as those to differentiate by.
+            b: likewise.
+
+        Example:
+            >>> import numpy as np
+            >>> from onionskin.explain import peel
+            >>> layer = Affine(np.ones((2, 3)), np.zeros(3))
+            >>> derivation = peel(layer, np.ones((4, 2)), layer.W, layer.b)
+            >>> derivation.text("x"), derivation.text("W"), derivation.text("b")
+            ('∂C/∂Z·Wᵀ', 'xᵀ·∂C/∂Z', 'Σₙ ∂C/∂Z')
+        """
+        return self._of_graph(x, self.W if W is None else W, self.b if b is None else b)
 
     def weights(self) -> list[np.ndarray]:
         """Return W and b."""
@@ -298,6 +338,15 @@ class SoftmaxWithLoss(Face):
             raise NotBuiltError("backward was called before forward.", where="SoftmaxWithLoss, backward",
                                 fix="call forward(x, t) first")  # fmt: skip
         return self._backward((dout, None)).by_inputs[0]
+
+    def __call__(self, x: Any, t: Any) -> Any:  # type: ignore[override]
+        """Return the loss and keep nothing, of tensors too: for `draw`, `peel` and `gradient_check`.
+
+        Args:
+            x: scores, as for `forward`.
+            t: targets, likewise.
+        """
+        return self._of_graph(x, t)[0]
 
     def function(self, x: Any, *others: Any) -> Any:
         """Return the loss and the shares, for scores and targets."""

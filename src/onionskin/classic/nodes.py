@@ -31,6 +31,15 @@ class _Pair(Face):
         self._bare = (plain[0], plain[1], all(plain))
         return _bared(self._forward(numbers(x), numbers(y)), self._bare[2])
 
+    def __call__(self, x: Any, y: Any) -> Any:  # type: ignore[override]
+        """Return the result and keep nothing, of tensors too: for `draw`, `peel` and `gradient_check`.
+
+        Args:
+            x: a number or array.
+            y: likewise.
+        """
+        return self._of_graph(x, y)
+
     def backward(self, dout: Any) -> Any:
         """Return the derivatives by x and by y.
 

@@ -70,7 +70,8 @@ def peel(
             given=f"an object of type {type(what).__name__}",
         )
     if not names:
-        code = getattr(what, "__code__", None) or getattr(getattr(what, "call", None), "__code__", None)
+        called = getattr(what, "call", None) or type(what).__call__
+        code = getattr(what, "__code__", None) or getattr(called, "__code__", None)
         found_names = [] if code is None else [one for one in code.co_varnames[: code.co_argcount] if one != "self"]
         names = found_names[: len(args)] if len(found_names) >= len(args) else ()
     title = getattr(what, "name", None) or getattr(what, "__name__", type(what).__name__)
