@@ -62,7 +62,7 @@ for name in {modules!r}:
 """
 
 
-# What `peel` shows is written in SymPy's own classes; nothing else loads these files, and `model.peel` says what to install.
+# What `peel` shows is written in SymPy's own classes; nothing else loads these files, and `peel` says what to install.
 WRITTEN_IN_SYMPY = "onionskin.explain.peeling."
 
 
