@@ -41,7 +41,9 @@ def functions() -> list[Any]:
     """Return the functions and methods of the rooms that draw or explain."""
     found: list[Any] = []
     for room in map(importlib.import_module, ROOMS):
-        files = pkgutil.iter_modules(getattr(room, "__path__", []), f"{room.__name__}.")
+        files = pkgutil.walk_packages(
+            getattr(room, "__path__", []), f"{room.__name__}."
+        )  # those of folders within, too
         for module in [room, *[importlib.import_module(one.name) for one in files]]:
             for thing in [one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__]:
                 if inspect.isfunction(thing):

@@ -195,6 +195,22 @@ def test_numerical_gradient_of_what_it_cannot_move():
         "  given:    a read-only array\n"
         "  to fix:   pass x.copy()"
     )
+    for wrong in ("a", 0, np.inf, np.nan):
+        assert words(errors.ArgumentError, lambda wrong=wrong: numerical_gradient(np.sum, np.ones(2), wrong)) == (
+            f"numerical_gradient: the step is a positive number.\n  given:    h={wrong!r}"
+        )
+    assert words(errors.DTypeError, lambda: numerical_gradient(3, np.ones(2))) == (
+        "numerical_gradient: f is a function of the array.\n  given:    an object of type int"
+    )
+    assert words(errors.DTypeError, lambda: numerical_gradient(lambda a: None, np.ones(2))) == (
+        "numerical_gradient: f returns a number.\n  given:    an object of type NoneType"
+    )
+    large = np.array([1.0, 1e30])
+    assert words(errors.ArgumentError, lambda: numerical_gradient(np.sum, large)) == (
+        "numerical_gradient: the step is lost beside an element of x.\n  given:    h=0.0001 and 1e+30 at [1]\n"
+        "  to fix:   pass a larger h"
+    )
+    assert large[1] == 1e30
     assert words(errors.ShapeError, lambda: numerical_gradient(lambda a: a, np.ones(2))) == (
         "numerical_gradient: f returns a single number.\n  given:    shape (2,)"
     )

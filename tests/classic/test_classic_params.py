@@ -58,6 +58,7 @@ SAID = [
     ({"W1": W, "b1": B, "W3": W, "b3": B}, DataError, f"{WHERE}: the weights are not named layer by layer.\n"
      "  expected: W1, b1, W2, b2\n  given:    no W2, no b2, 'W3', 'b3'"),
     ({"W1": W, "b1": ["a", "b", "c"]}, DTypeError, f"{WHERE}, b1: these weights are no numbers.\n  given:    <U1"),
+    ({"W1": [[1.0, 2.0], [3.0]], "b1": B}, DataError, f"{WHERE}, W1: the rows of a weight differ in length."),
     ({"W1": W * np.nan, "b1": B}, DataError, f"{WHERE}, W1: a weight is not finite."),
     ({"W1": W, "b1": np.zeros(2)}, ShapeError, f"{WHERE}, W1: the weights of a layer do not fit each other.\n"
      "  expected: W1 (units before, units), b1 (units,)\n  given:    (2, 3) and (2,)"),

@@ -175,6 +175,11 @@ def test_the_table_of_updates():
         history[5]
 
 
+def test_one_rate_is_a_table_of_one_row():
+    x, y = classic.truth_table("and")
+    assert str(classic.learning_rates(x, y, rates=0.1)) == str(classic.learning_rates(x, y, rates=[0.1]))
+
+
 def test_the_rates_side_by_side():
     text = str(classic.learning_rates(*classic.truth_table("xor"), rates=(0.1, 1), start="zeros", language="ko"))
     assert text == (
@@ -205,6 +210,11 @@ FITTED = classic.Perceptron().fit(X, Y)
          "Perceptron.fit(y): a perceptron learns two classes.\n  expected: two labels\n  given:    1: 1"),
         (lambda: classic.Perceptron().fit(X, [0, 1, 2, 0]), DataError,
          "Perceptron.fit(y): a perceptron learns two classes.\n  expected: two labels\n  given:    3: 0, 1, 2"),
+        (lambda: classic.Perceptron().fit(X, [0.0, np.nan, 0.0, np.nan]), DataError,
+         "Perceptron.fit(y): a label is missing.\n  expected: a label for each sample\n  given:    nan at [1]"),
+        (lambda: classic.Perceptron().fit(X, np.array(["a", 1, "a", None], object)), DTypeError,
+         "Perceptron.fit(y): the labels are of kinds that have no common order.\n"
+         "  expected: all of one kind, such as numbers or text\n  given:    NoneType and int and str"),
         (lambda: classic.Perceptron().fit(X, [0, 1]), ShapeError,
          "Perceptron.fit(y): there must be one label for each sample.\n  expected: (4,)\n  given:    (2,)"),
         (lambda: classic.Perceptron().fit([1.0, 2.0], [0, 1]), ShapeError,

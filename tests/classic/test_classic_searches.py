@@ -284,6 +284,17 @@ UNCOMPILED = onionskin.Sequential([onionskin.Input((2,)), onionskin.layers.Dense
          "  expected: () or (d,)\n  given:    (1, 1)"),
         (lambda: classic.anneal(waves, [1.0, 2.0]), ShapeError,
          "anneal: the function must return a single number.\n  expected: ()\n  given:    (2,)"),
+        (lambda: classic.anneal(lambda x: "1.5", 1.0), DTypeError,
+         "anneal: the function must return a number.\n  given:    an object of type str\n"
+         "  to fix:   pass y as well where it makes a model"),
+        (lambda: classic.anneal(lambda x: x * 1j, 1.0), DTypeError,
+         "anneal: the function must return a number.\n  given:    an object of type complex128\n"
+         "  to fix:   pass y as well where it makes a model"),
+        (lambda: classic.anneal(waves, 1.0, steps=3, seed=0).table(start=0), ArgumentError,
+         "Annealing.table(start): this number cannot be used.\n  expected: a whole number from 1\n  given:    0"),
+        (lambda: classic.multi_start(lambda x: x * x, [1.0], epochs=2000, learning_rate=5.0), NumericError,
+         "descend: the path left the numbers.\n  given:    -inf after step 323\n"
+         "  to fix:   take a smaller learning_rate"),
         (lambda: classic.anneal(lambda x: x * np.inf, 1.0), NumericError,
          "anneal: the value at the start is not finite.\n  given:    inf"),
         (lambda: classic.anneal(classic.FeedForward(), X), ArgumentError,

@@ -198,7 +198,27 @@ def test_mistakes_are_told():
     assert words(errors.ArgumentError, lambda: TwoLayerNet(4, 3, 2, weight_init_std=-1)) == (
         "TwoLayerNet: weight_init_std is a standard deviation.\n  expected: 0 or more\n  given:    -1"
     )
+    for wrong in ("a", np.inf, np.nan):
+        assert words(errors.ArgumentError, lambda wrong=wrong: TwoLayerNet(4, 3, 2, weight_init_std=wrong)) == (
+            f"TwoLayerNet: weight_init_std is a standard deviation.\n  expected: 0 or more\n  given:    {wrong!r}"
+        )
+    for wrong in ("a", -1, 1.5, True):
+        assert words(errors.ArgumentError, lambda wrong=wrong: TwoLayerNet(4, 3, 2, seed=wrong)) == (
+            f"TwoLayerNet: a seed is a whole number from 0.\n  given:    {wrong!r}"
+        )
     net = network()
+    assert words(errors.ShapeError, lambda: net.accuracy(X[:0], T[:0])) == (
+        "TwoLayerNet, accuracy: there are no samples.\n  given:    shape (0, 5)"
+    )
+    with pytest.raises(errors.DTypeError) as refused:
+        net.params = None
+    assert str(refused.value) == (
+        "TwoLayerNet, params: the parameters are arrays by name.\n"
+        "  expected: a dictionary with W1, b1, W2, b2\n  given:    an object of type NoneType"
+    )
+    with pytest.raises(errors.DTypeError) as refused:
+        net.params = {**net.params, "b1": np.array(["a"] * 4)}
+    assert str(refused.value) == "a layer computes with numbers.\n  given:    an array of dtype <U1"
     assert words(errors.ShapeError, lambda: net.gradient(X, T[:, :2])) == (
         "TwoLayerNet: the targets do not fit the scores.\n"
         "  expected: shape (7, 3) (shares) or (7,) (class numbers)\n"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from onionskin import models
-from tests.cli.running import on_terminal, program
+from tests.cli.running import environment, on_terminal, program
 
 
 def test_the_demonstration_trains_what_is_here_and_downloads_nothing(tmp_path):
@@ -107,3 +111,15 @@ def test_colours_come_from_a_pipe(tmp_path):
     assert program("train", "--epochs", 4, "--no-plots", "--output", "o", home=tmp_path).returncode == 0
     done = program("predict", "o/model.onionskin", home=tmp_path, stdin="yellow\n0,0,100\n")
     assert re.findall(r"(DARK|LIGHT)", done.stdout.decode()) == ["DARK", "LIGHT"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("arguments", [["datasets"], ["show", "digits", "0"]])
+def test_a_full_disk_is_said_in_one_line(arguments, tmp_path):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "onionskin", *arguments], stdout=full, stderr=subprocess.PIPE, check=False,
+            cwd=tmp_path, timeout=120, env=environment(tmp_path),
+        )  # fmt: skip
+    assert done.stderr.decode() == "error: standard output: this cannot be read or written: no space left on device.\n"
+    assert done.returncode == 1

@@ -76,6 +76,7 @@ CASES = {
     "a map that loses points": lambda: plot.transformations({"lost": lambda p: p[:1]}),
     "spiral points": lambda: explain.spirals(1),
     "spiral turns": lambda: explain.spirals(turns=-1),
+    "spiral seed": lambda: explain.spirals(seed="a"),
     "no model": lambda: explain.unfold(abs, X, Y),
     "a fork": lambda: explain.unfold(fork(), X, Y),
     "text points": lambda: explain.unfold(chain(), ["a"], Y),
@@ -293,6 +294,7 @@ WORDS = {
     "spiral turns": (
         "ArgumentError: spirals(turns): this number cannot be used.\n  expected: a number from 0 to 10\n  given:    -1"
     ),
+    "spiral seed": "ArgumentError: spirals(seed): a seed is a whole number.\n  given:    'a'",
     "no model": (
         "DTypeError: unfold(model): this is no model.\n"
         "  expected: a built model, such as a Sequential\n"

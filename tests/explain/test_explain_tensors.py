@@ -208,6 +208,16 @@ def test_a_wrong_loop_would_be_seen(monkeypatch):
     assert "The two results differ, by up to 2." in str(shown)
 
 
+def test_two_results_without_numbers_at_the_same_places_agree():
+    for name, x in (("relu", [np.nan, 1.0, -np.inf, np.inf]), ("sum", [np.inf, -np.inf]), ("sum", [np.inf, 1.0])):
+        shown = explain.side_by_side(name, x, repeat=1)
+        assert shown.agree and shown.difference == 0, (name, shown.loop_result, shown.vector_result)
+    from onionskin.explain.tensors import operations
+
+    gap = operations._gap(np.array([1.0, np.nan, np.inf, 2.0]), np.array([1.0, 0.0, -np.inf, 2.5]))
+    np.testing.assert_array_equal(gap, [0.0, np.inf, np.inf, 0.5])
+
+
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int32", "uint8"])
 def test_loops_and_vectors_agree_in_every_dtype(dtype):
     rng = np.random.default_rng(1)

@@ -178,3 +178,9 @@ def test_a_history_object_is_refused_with_a_hint():
         "curves(history): the history must be a dictionary.\n"
         "  expected: name → one number for each epoch\n  given:    History\n  to fix:   pass History.history"
     )
+
+
+@pytest.mark.parametrize(("metric", "title"), [("accuracy", "정확도"), ("my_metric", "my_metric")])
+def test_accuracy_is_korean_in_korean_and_a_name_of_ones_own_stays(metric, title, korean):
+    figure = plot.curves({"loss": [0.5, 0.4], metric: [0.8, 0.9]}, language="ko")
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["손실", title]

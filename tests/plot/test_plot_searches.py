@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from onionskin import classic, plot
-from onionskin.base.errors import DataError, DTypeError, ShapeError
+from onionskin.base.errors import ArgumentError, DataError, DTypeError, ShapeError
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +98,8 @@ def test_nothing_is_cut_off(search, style, language, korean, cut_off, tmp_path):
         (lambda: plot.starts([1.0]), ShapeError,
          "starts(curves): there must be a loss for each start and epoch.\n  expected: (starts, epochs)\n"
          "  given:    (1,)"),
+        (lambda: plot.starts([[1.0]], best=1), ArgumentError,
+         "starts(best): this number cannot be used.\n  expected: a whole number from 0 to 0\n  given:    1"),
         (lambda: plot.starts([[1.0]], names=["a", "b"]), ShapeError,
          "starts(names): there must be a name for each start.\n  expected: 1\n  given:    2"),
         (lambda: plot.starts([[1.0]], stuck=[True, False]), ShapeError,

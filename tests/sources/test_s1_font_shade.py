@@ -193,6 +193,6 @@ def test_s1_7_what_mlpclassifier_trains_here_reaches_99_percent(table: Path) -> 
         assert [one.shape for one in model.get_weights()] == [(3, 3), (3,), (3, 1), (1,)]  # coefs_ and intercepts_
         trained.append(accuracy(model, x, y))
         tested.append(accuracy(model, x_test, y_test))
-    assert statistics.median(tested) >= 0.99, f"test accuracies {np.round(tested, 4)}"
+    assert statistics.median(tested) >= 0.993 - 1 / 449, f"test accuracies {np.round(tested, 4)}"  # 99.3 %, to a colour
     assert statistics.median(trained) >= 0.99, f"training accuracies {np.round(trained, 4)}"
     assert min(tested) >= 0.98, f"test accuracies {np.round(tested, 4)}"

@@ -6,6 +6,8 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+import onionskin
+
 PROGRAM = textwrap.dedent(
     """
     from keras.datasets import mnist
@@ -37,9 +39,10 @@ PROGRAM = textwrap.dedent(
 
 def test_s5_1_first_network_reaches_978_in_5_epochs(data_dir: Path) -> None:
     del data_dir
+    onionskin.utils.set_random_seed(1)  # the reader's start is drawn anew each time: 97.8 to 98.1 % from seed to seed
     namespace: dict[str, Any] = {}
     exec(PROGRAM.replace("keras", "onionskin"), namespace)  # noqa: S102 - the program is the one above
     network, accuracy = namespace["network"], namespace["test_acc"]
-    assert accuracy >= 0.976, f"test accuracy {accuracy:.4f}"  # "about 97.8 %": the start is drawn anew each time
+    assert accuracy >= 0.978, f"test accuracy {accuracy:.4f}"
     assert network.optimizer.iterations.numpy() == 5 * 469 == 2345
     assert len(network.history.history["accuracy"]) == 5

@@ -79,9 +79,10 @@ class Annealing:
 
         Raises:
             UnknownNameError: there is no such language.
+            ArgumentError: there is no proposal of that number.
         """
         word = words(language, "Annealing.table")
-        rows = []
+        start, rows = count(start, "Annealing.table(start)"), []
         for place in range(start - 1, min(start - 1 + most, self.losses.size)):
             verdict = word["no"] if not self.accepted[place] else word["worse" if self.worse[place] else "better"]
             chance = figure(self.probability[place], 3) if self.worse[place] else ""

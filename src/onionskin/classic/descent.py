@@ -67,7 +67,8 @@ def descend(
     for place in range(steps):
         value, gradient = slope(here)
         values.append(value)
-        here = here - rate * (gradient if errors is None else gradient + errors[place])
+        with np.errstate(over="ignore", invalid="ignore"):  # said below, in words
+            here = here - rate * (gradient if errors is None else gradient + errors[place])
         positions.append(here)
         if not np.isfinite(here).all():
             raise NumericError("the path left the numbers.", where="descend", given=f"{here} after step {place + 1}",

@@ -27,9 +27,9 @@ def numerical_gradient(f: Callable[[np.ndarray], Any], x: np.ndarray, h: float =
         An array of x's shape and dtype.
 
     Raises:
-        DTypeError: x is no array of floats, in which a small step would be lost.
-        ArgumentError: x cannot be written to, or the step is not positive.
-        ShapeError: f returns no single number.
+        DTypeError: x is no array of floats, as a small step would be lost in others, or f returns no number.
+        ArgumentError: x cannot be written to, or the step is not positive, or is lost beside a large element.
+        ShapeError: f returns several numbers.
 
     Example:
         >>> import numpy as np
@@ -43,7 +43,9 @@ def numerical_gradient(f: Callable[[np.ndarray], Any], x: np.ndarray, h: float =
     if not x.flags.writeable:
         raise ArgumentError("x cannot be written to, and its elements are moved one by one.", where=where,
                             given="a read-only array", fix="pass x.copy()")  # fmt: skip
-    if not h > 0:
+    if not callable(f):
+        raise DTypeError("f is a function of the array.", where=where, given=f"an object of type {type(f).__name__}")
+    if not isinstance(h, int | float | np.integer | np.floating) or not 0 < h < np.inf:
         raise ArgumentError("the step is a positive number.", where=where, given=f"h={h!r}")
     gradient = np.zeros_like(x)
     for place in np.ndindex(x.shape):
@@ -55,12 +57,18 @@ def numerical_gradient(f: Callable[[np.ndarray], Any], x: np.ndarray, h: float =
             below, lower = _number(f(x)), float(x[place])
         finally:
             x[place] = kept
+        if upper == lower:
+            raise ArgumentError("the step is lost beside an element of x.", where=where,
+                                given=f"h={h!r} and {kept} at {list(place)}", fix="pass a larger h")  # fmt: skip
         gradient[place] = (above - below) / (upper - lower)  # the step that the dtype could take
     return gradient
 
 
 def _number(value: Any) -> float:
     array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise DTypeError("f returns a number.", where="numerical_gradient",
+                         given=f"an object of type {type(value).__name__}")  # fmt: skip
     if array.size != 1:
         raise ShapeError("f returns a single number.", where="numerical_gradient", given=f"shape {array.shape}")
     return float(array.reshape(()))

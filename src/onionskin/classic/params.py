@@ -30,7 +30,7 @@ def network_from_params(
         A built model, (n, inputs) → (n, units of the last layer), float32; its layers are layer_1, layer_2 …
 
     Raises:
-        DataError: a name is missing or none of these, or a weight is not finite.
+        DataError: a name is missing or none of these, a weight is not finite, or its rows differ in length.
         ShapeError: the weights do not fit each other.
         DTypeError: these are no numbers.
 
@@ -66,7 +66,10 @@ def _checked(params: Mapping[str, Any]) -> list[np.ndarray]:
         )
     weights = []
     for name in names:
-        array = np.asarray(params[name])
+        try:
+            array = np.asarray(params[name])
+        except ValueError:
+            raise DataError("the rows of a weight differ in length.", where=f"{where}, {name}") from None
         if array.dtype.kind not in "buif":
             raise DTypeError("these weights are no numbers.", where=f"{where}, {name}", given=array.dtype)
         if not np.isfinite(array).all():

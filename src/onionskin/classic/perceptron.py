@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from onionskin import random
-from onionskin.base.errors import ArgumentError, DataError, NotBuiltError, ShapeError
+from onionskin.base.errors import ArgumentError, DataError, DTypeError, NotBuiltError, ShapeError
 from onionskin.classic.checks import count, positive, samples
 from onionskin.classic.neuron import Neuron
 from onionskin.classic.texts import Table, figure, vector, words
@@ -87,12 +88,13 @@ class Perceptron:
         Raises:
             ShapeError: samples and labels do not fit each other.
             DataError: there are not two classes, or a number is not finite.
+            DTypeError: labels are of kinds that have no common order, or samples hold no numbers.
             ArgumentError: an argument of the perceptron cannot be used.
         """
         rate = positive(self.learning_rate, "Perceptron(learning_rate)")
         most = count(self.max_epochs, "Perceptron(max_epochs)")
         inputs, labels = samples(X, y, "Perceptron.fit")
-        classes, targets = np.unique(labels, return_inverse=True)
+        classes, targets = _classes(labels)
         if len(classes) != 2:
             raise DataError("a perceptron learns two classes.", where="Perceptron.fit(y)", expected="two labels",
                             given=f"{len(classes)}: {', '.join(map(str, classes[:5].tolist()))}")  # fmt: skip
@@ -194,6 +196,22 @@ class Perceptron:
         return f"{text}\n{word['cycle weights']}\n{steps}"
 
 
+def _classes(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the labels that there are, in order, and the place of each sample's among them."""
+    missing = [place for place, one in enumerate(labels.tolist()) if isinstance(one, float) and math.isnan(one)]
+    if missing:
+        raise DataError("a label is missing.", where="Perceptron.fit(y)", expected="a label for each sample",
+                        given=f"{labels[missing[0]]} at [{missing[0]}]")  # fmt: skip
+    try:
+        classes, targets = np.unique(labels, return_inverse=True)
+    except TypeError:
+        kinds = sorted({type(one).__name__ for one in labels.tolist()})
+        raise DTypeError("the labels are of kinds that have no common order.", where="Perceptron.fit(y)",
+                         expected="all of one kind, such as numbers or text",
+                         given=" and ".join(kinds)) from None  # fmt: skip
+    return classes, targets
+
+
 def _extended(inputs: np.ndarray) -> np.ndarray:
     """Return samples with the input of the threshold, which is always −1."""
     return np.column_stack([inputs, np.full(len(inputs), -1.0)])
@@ -268,7 +286,7 @@ def learning_rates(
     Args:
         X: (n, d) numbers.
         y: (n,) labels of two kinds.
-        rates: learning rates.
+        rates: one learning rate or several.
         start: as in `Perceptron`.
         seed: of a random start.
         max_epochs: passes over the samples at most.
@@ -286,7 +304,7 @@ def learning_rates(
     """
     word = words(language, "learning_rates")
     rows = []
-    for rate in rates:
+    for rate in [rates] if np.ndim(rates) == 0 else rates:
         one = Perceptron(rate, max_epochs, seed, start).fit(X, y)
         learnt = word["yes" if one.converged_ else "no"]
         rows.append([figure(rate), str(one.n_iter_), str(len(one.history_)), learnt, vector(one.weights_, tail=True)])

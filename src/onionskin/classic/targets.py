@@ -90,8 +90,10 @@ class FunctionTarget:
             raise ShapeError("the function must return a single number.", where=self.where, expected=(),
                              given=np.shape(value))  # fmt: skip
         try:
-            return float(value)
-        except TypeError:
+            if not isinstance(value, str | bytes | complex | np.complexfloating):  # "1.5" and 1.5 + 0j can be made one
+                return float(value)
+            raise TypeError
+        except (TypeError, ValueError):
             raise DTypeError("the function must return a number.", where=self.where,
                              given=f"an object of type {type(value).__name__}",
                              fix="pass y as well where it makes a model") from None  # fmt: skip

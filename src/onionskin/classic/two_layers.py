@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from onionskin import runtime
-from onionskin.base.errors import ArgumentError, ShapeError
+from onionskin.base.errors import ArgumentError, DTypeError, ShapeError
 from onionskin.classic.differences import numerical_gradient
 from onionskin.classic.faces import Affine, Face, Relu, SoftmaxWithLoss, check_targets, numbers
 from onionskin.state import draw_seed
@@ -37,7 +37,7 @@ class TwoLayerNet:
         last_layer, lastLayer: the SoftmaxWithLoss.
 
     Raises:
-        ArgumentError: a size is no positive whole number, or the deviation is negative.
+        ArgumentError: a size is no positive whole number, the deviation is negative, or the seed no whole number.
 
     Example:
         >>> import numpy as np
@@ -64,9 +64,12 @@ class TwoLayerNet:
         for name, size in sizes.items():
             if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
                 raise ArgumentError(f"{name} is a positive whole number.", where="TwoLayerNet", given=repr(size))
-        if not weight_init_std >= 0:
+        number = isinstance(weight_init_std, int | float | np.integer | np.floating)
+        if not number or not 0 <= weight_init_std < np.inf:
             raise ArgumentError("weight_init_std is a standard deviation.", where="TwoLayerNet", expected="0 or more",
                                 given=repr(weight_init_std))  # fmt: skip
+        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0):
+            raise ArgumentError("a seed is a whole number from 0.", where="TwoLayerNet", given=repr(seed))
         rng = np.random.default_rng(draw_seed() if seed is None else seed)
         self._params: dict[str, np.ndarray] = {
             "W1": weight_init_std * rng.standard_normal((input_size, hidden_size)),
@@ -89,7 +92,11 @@ class TwoLayerNet:
 
     @params.setter
     def params(self, arrays: Mapping[str, Any]) -> None:
-        held = {name: np.asarray(array) for name, array in arrays.items()}
+        if not isinstance(arrays, Mapping):
+            raise DTypeError("the parameters are arrays by name.", where="TwoLayerNet, params",
+                             expected="a dictionary with W1, b1, W2, b2",
+                             given=f"an object of type {type(arrays).__name__}")  # fmt: skip
+        held = {name: numbers(array) for name, array in arrays.items()}
         for name, array in self._params.items():
             given = held[name].shape if name in held else None
             if given != array.shape:
@@ -138,6 +145,8 @@ class TwoLayerNet:
         x, t = numbers(x), np.asarray(t)
         scores = np.asarray(self._program("scores")(x, *self._arrays()) if self._ours() else self.predict(x))
         check_targets(scores, t, "TwoLayerNet, accuracy")
+        if not scores.size:
+            raise ShapeError("there are no samples.", where="TwoLayerNet, accuracy", given=f"shape {x.shape}")
         classes = t if t.ndim < scores.ndim else t.argmax(axis=-1)
         return float(np.mean(scores.argmax(axis=-1) == classes))
 

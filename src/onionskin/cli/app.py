@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.metadata
+import os
+import sys
 import traceback
 from collections.abc import Callable
 from enum import StrEnum
@@ -15,6 +18,7 @@ import typer
 from onionskin import datasets, engines
 from onionskin.base.errors import (
     ArgumentError,
+    DataError,
     DownloadError,
     GraphError,
     MissingExtraError,
@@ -94,11 +98,28 @@ def answering(command: Callable[..., None]) -> Callable[..., None]:
                 traceback.print_exc()
             report.error(error, words)
             raise typer.Exit(_FAILED if isinstance(error, _NOT_THE_USERS) else _MISTAKEN) from None
+        except BrokenPipeError:  # whoever read the output has gone, and the door ends quietly
+            raise
+        except OSError as error:
+            if debug:
+                traceback.print_exc()
+            _unwritten(error, words)
+            raise typer.Exit(_FAILED) from None
         except KeyboardInterrupt:
             report.line(words("nothing kept"))
             raise typer.Exit(INTERRUPTED) from None
 
     return run
+
+
+def _unwritten(error: OSError, words: Words) -> None:
+    """Say that the output cannot be written, as where the disk is full, and write no more of it."""
+    why = (error.strerror or type(error).__name__).lower()
+    said = DataError(f"this cannot be read or written: {why}.", where=str(error.filename or "standard output"))
+    with contextlib.suppress(OSError):
+        report.error(said, words)
+    if error.filename is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - what is left would fail again at the end
 
 
 def _version(asked: bool) -> None:

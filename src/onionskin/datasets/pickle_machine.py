@@ -19,6 +19,7 @@ from onionskin.datasets.bounded import count, plain, shape_text
 _MOST_VALUES = 1_000_000  # values inside each other, shared ones counted wherever they stand
 _DEEPEST = 100  # values inside values
 _MAX_RANK = 32
+_MOST_KEY_BITS = 60  # Python finds smaller numbers by themselves; larger ones can be made to share one place
 _DTYPE = re.compile(r"[<>|=]?(?:b1|[iu][1248]|f[248])")
 
 # What NumPy's arrays are written as, under the names of NumPy 1 and 2 and of Python 2 and 3: (module, name) → what
@@ -155,6 +156,12 @@ class Machine:
                     "this pickle holds something other than numbers, text and arrays.",
                     expected="keys that are text or whole numbers",
                     given=f"{_kind(key)} as a key",
+                )
+            if type(key) is int and key.bit_length() > _MOST_KEY_BITS:
+                raise PickleFormError(
+                    "a key is too large a number.",
+                    expected=f"whole numbers of at most {_MOST_KEY_BITS} bits",
+                    given=f"{count(key.bit_length())} bits",
                 )
             target[key] = value
 

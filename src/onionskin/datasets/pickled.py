@@ -20,6 +20,7 @@ MAX_BYTES = 1 << 28  # of the file, and of the arrays made from it
 _MOST_STEPS = 1_000_000  # opcodes; a network's weights take some hundred
 _ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|.|$)", re.DOTALL)
 _ESCAPED = {b"\\": b"\\", b"'": b"'", b'"': b'"', b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_LINES = {"GLOBAL": 2, "INST": 2, "PERSID": 1}  # lines of plain text behind these
 _OPCODES = {opcode.code.encode("latin-1"): opcode for opcode in pickletools.opcodes}
 
 
@@ -120,6 +121,8 @@ def _steps(data: bytes) -> Iterator[tuple[str, Any, int]]:
         try:
             if opcode.name == "STRING":
                 argument = _python2_text(stream.readline())
+            elif opcode.name in _LINES:
+                argument = " ".join(_line(stream) for _ in range(_LINES[opcode.name]))
             elif opcode.arg is not None:
                 argument = opcode.arg.reader(stream)
         except (ValueError, OverflowError, MemoryError, RecursionError) as error:
@@ -133,6 +136,14 @@ def _steps(data: bytes) -> Iterator[tuple[str, Any, int]]:
                     "something stands behind the end of this pickle.", given=f"{count(len(data) - stream.tell())} bytes"
                 )
             return
+
+
+def _line(stream: BytesIO) -> str:
+    """Return a line as `pickle` reads it: `pickletools` would take a backslash in it for an escape."""
+    line = stream.readline()
+    if not line.endswith(b"\n"):
+        raise ValueError("a line without its end")
+    return line[:-1].decode("utf-8")
 
 
 def _python2_text(line: bytes) -> str:

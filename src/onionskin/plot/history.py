@@ -146,7 +146,10 @@ def _panel(page: Sheet, axes: Axes, title: str, series: _Series) -> None:
             if name in series:
                 label = page.word(role) if single else f"{base}, {page.word(role)}"
                 _line(page, axes, *series[name], color, role == "train", label)
-    axes.set_title(bases[0] if single and title == "metrics" else page.word(title))
+    if single and title == "metrics":  # a metric has the name that its user gave it; one is known to everybody
+        axes.set_title(page.word("accuracy") if bases == ["accuracy"] else bases[0])
+    else:
+        axes.set_title(page.word(title))
     axes.set_xlabel(page.word("epoch"))
     axes.grid(visible=True, axis="y")
     first = min(x[0] for x, _ in series.values() if x.size)

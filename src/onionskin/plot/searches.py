@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onionskin.base.errors import DataError, DTypeError, ShapeError, require
-from onionskin.plot.checks import numbers
+from onionskin.plot.checks import numbers, whole
 from onionskin.plot.sheet import Sheet, StrPath, sheet
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def starts(
     labels = [str(one) for one in (range(n) if names is None else names)]
     if len(labels) != n:
         raise ShapeError("there must be a name for each start.", where="starts(names)", expected=n, given=len(labels))
-    first = int(table[:, -1].argmin()) if best is None else int(best)
+    first = int(table[:, -1].argmin()) if best is None else whole(best, 0, n - 1, "starts(best)")
     with sheet("starts", path, style, language, labels) as page:
         figure = page.figure(6.6, 4.4)
         axes = figure.subplots()

@@ -6,6 +6,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "epoch": "epoch",
         "loss": "loss",
+        "accuracy": "accuracy",
         "metrics": "metrics",
         "learning rate": "learning rate",
         "train": "train",
@@ -107,6 +108,7 @@ WORDS: dict[str, dict[str, str]] = {
     "ko": {
         "epoch": "에포크",
         "loss": "손실",
+        "accuracy": "정확도",
         "metrics": "지표",
         "learning rate": "학습률",
         "train": "훈련",
@@ -159,7 +161,7 @@ WORDS: dict[str, dict[str, str]] = {
         "random direction": "무작위 방향 {number}",
         "given direction": "방향 {number}",
         "surface bowl": "그릇",
-        "surface ravine": "골짜기",
+        "surface ravine": "협곡",
         "surface saddle": "안장",
         "surface beale": "빌 함수",
         "surface rosenbrock": "로젠브록 함수",

@@ -318,18 +318,25 @@ def _check_options(name: str, options: dict[str, Any], where: str) -> None:
                                 expected="shape=(…), a tuple of sizes", given=repr(shape))  # fmt: skip
 
 
+def _gap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return how far the elements are apart: 0 where both are the same infinity, or both no number."""
+    with np.errstate(invalid="ignore"):
+        gap: np.ndarray = np.where((one == other) | (np.isnan(one) & np.isnan(other)), 0.0, np.abs(one - other))
+    return np.where(np.isnan(gap), np.inf, gap)
+
+
 def _measured(form: _Form, arrays: list[np.ndarray], options: dict[str, Any], repeat: int, language: str) -> SideBySide:
-    with np.errstate(over="ignore"):  # small integers wrap around in both forms alike
+    with np.errstate(over="ignore", invalid="ignore"):  # small integers wrap around in both forms alike
         loop_result, vector_result = form.loop(*arrays, **options), np.asarray(form.vector(*arrays, **options))
         loop_seconds = _seconds(lambda: form.loop(*arrays, **options), repeat)
         vector_seconds = _seconds(lambda: form.vector(*arrays, **options), repeat)
     theirs = np.asarray(loop_result)
     same_shape = theirs.shape == vector_result.shape
-    gap = np.abs(theirs.astype(np.float64) - vector_result) if same_shape else np.array(np.inf)
+    gap = _gap(theirs.astype(np.float64), vector_result.astype(np.float64)) if same_shape else np.array(np.inf)
     # The order of a sum changes its last figures: one rounding for each term.
     terms = max(arrays[0].shape[-1] if form.name == "dot" else arrays[0].size, 1)
     eps = float(np.finfo(vector_result.dtype).eps) if vector_result.dtype.kind == "f" else 0.0
-    scale = max((float(np.abs(one).max()) if one.size else 0.0) for one in arrays) ** len(arrays)
+    scale = max(float(np.abs(one[np.isfinite(one)]).max(initial=0)) for one in arrays) ** len(arrays)
     difference = float(gap.max()) if gap.size else 0.0
     agree = same_shape and difference <= 2 * terms * eps * max(scale * terms, 1.0)
     shown = {"add": " + ", "dot": " · "}.get(form.name, " ").join(str(one.shape) for one in arrays)

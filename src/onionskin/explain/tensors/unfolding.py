@@ -52,6 +52,8 @@ def spirals(
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise ArgumentError("this number cannot be used.", where=f"spirals({name})",
                                 expected=f"a whole number from {least} to {most}", given=repr(value))  # fmt: skip
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise ArgumentError("a seed is a whole number.", where="spirals(seed)", given=repr(seed))
     for name, number, highest in (("turns", turns, 10.0), ("noise", noise, 1.0)):
         if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= highest:
             raise ArgumentError("this number cannot be used.", where=f"spirals({name})",
