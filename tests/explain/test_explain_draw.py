@@ -360,7 +360,7 @@ ERRORS = {
     "language": (
         lambda: draw(lambda x: x, 1.0, language="kr"),
         UnknownNameError,
-        "draw(language): there are no words in this language.\n  given:    'kr'\n"
+        "draw(language): there is no language of this name.\n  given:    'kr'\n"
         "  to fix:   did you mean 'ko'? Known: en, ko",
     ),
     "layer": (

@@ -98,6 +98,62 @@ def test_every_kind_of_layer(part):
     check(derivation_of([part], "one-hot"))
 
 
+class Around(layers.Layer):
+    """Computes before, between and behind two layers of its own, one of which it calls twice."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.first, self.second = layers.Dense(4, "tanh", name="first"), layers.Dense(4, name="second")
+
+    def call(self, x):
+        between = ops.exp(self.first(3 * x + 1))
+        return self.second(between) + ops.sin(between) + self.first(x)
+
+
+def test_what_a_layer_computes_around_its_own_layers_is_counted_once():
+    model = onionskin.Sequential([onionskin.Input((4,)), Around(name="around"), layers.Dense(2, name="out")])
+    model.compile("sgd", "mse")
+    derivation = model.peel(RNG.normal(size=(3, 4)).astype("float32"), np.ones((3, 2), "float32"))
+    check(derivation)
+    # From the output inwards: what stands between two layers is peeled between them.
+    names = [skin.name for skin in derivation]
+    assert names == ["loss", "out", "around", "around/first#2", "around/second", "around", "around/first", "around"]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "mixed_float16"])
+def test_a_model_that_casts_its_data_to_its_own_dtype(dtype):
+    model = onionskin.Sequential(
+        [onionskin.Input((3,)), layers.Dense(2, "tanh", dtype=dtype, name="hidden"), layers.Dense(2, name="out")]
+    )
+    model.compile("sgd", "mse")
+    derivation = model.peel(RNG.normal(size=(4, 3)).astype("float32"), np.zeros((4, 2), "float32"))
+    if dtype == "float64":
+        check(derivation)  # half precision is further from its formulas
+    assert [skin.name for skin in derivation] == ["loss", "out", "hidden"]
+    assert derivation.text("X") == "∂C/∂Z1·W1ᵀ"
+
+
+def test_a_mask_is_counted_as_ones_and_zeros():
+    embedding = layers.Embedding(9, 2, mask_zero=True)
+    model = onionskin.Sequential([onionskin.Input((4,), dtype="int32"), embedding, layers.Dense(1)])
+    model.compile("sgd", "mse")
+    check(model.peel(np.array([[1, 2, 0, 0], [3, 4, 5, 0]]), np.ones((2, 4, 1))))
+
+
+def test_a_model_that_is_neither_built_nor_compiled():
+    def model():
+        return onionskin.Sequential([layers.Dense(2, "relu", name="hidden"), layers.Dense(1, name="out")])
+
+    x = np.ones((3, 2), "float32")
+    derivation = model().peel(x)
+    check(derivation)
+    assert [skin.name for skin in derivation] == ["sum", "out", "hidden"]
+    assert [one.title for one in model().draw(x).diagram.nodes][1:3] == ["hidden (Dense)", "out (Dense)"]
+    assert model().trace_step(x).layers == ("hidden", "out")
+    inner = model()
+    assert [skin.name for skin in peel(lambda x: inner(x), x)][1:] == ["out", "hidden"]
+
+
 @pytest.mark.parametrize("end", sorted(ENDS))
 def test_every_kind_of_loss(end):
     check(derivation_of(["relu"], end))

@@ -512,6 +512,6 @@ def test_what_paths_refuse():
         paths("bowl", optimizers="adom")
 
 
-@pytest.mark.parametrize("name", ["descents", "directions", "landscapes", "surfaces", "weight_paths"])
+@pytest.mark.parametrize("name", ["descents", "directions", "landscapes", "model", "weight_paths"])
 def test_examples(name):
-    assert doctest.testmod(importlib.import_module(f"onionskin.explain.{name}")).failed == 0
+    assert doctest.testmod(importlib.import_module(f"onionskin.explain.surfaces.{name}")).failed == 0

@@ -13,6 +13,7 @@ from onionskin.base.errors import ArgumentError, UnknownNameError, suggest
 from onionskin.explain.checking.differences import checked
 from onionskin.explain.checking.objectives import Objective, Parameter
 from onionskin.explain.checking.report import GradientRow
+from onionskin.explain.pages import known_language
 from onionskin.explain.peeling import algebra
 from onionskin.explain.peeling.algebra import sympy
 from onionskin.explain.peeling.elements import Elements
@@ -111,10 +112,7 @@ class Peel:
     """
 
     def __init__(self, step: Recording, language: str = "en") -> None:
-        if language not in ("en", "ko"):
-            raise UnknownNameError("there is no language of this name.", where="peel(language)", given=repr(language),
-                                   expected="'en' or 'ko'")  # fmt: skip
-        self.step, self.language = step, language
+        self.step, self.language = step, known_language(language, "peel")
         found, self.names = skins(step)
         self._symbols = {symbol.name: node for node, symbol in self.names.symbols.items()}
         self.remarks: list[str] = []  # data whose rows sum to 1
