@@ -374,6 +374,13 @@ def said(error, call):
 
 def test_what_is_refused_says_why():
     vector = np.ones(2)
+    for options, words in (
+        ({"epsilon": "small"}, "epsilon must be positive.\n  given:    'small'"),
+        ({"tolerance": None}, "tolerance must be positive.\n  given:    None"),
+        ({"samples": 1.5}, "samples must be a whole number.\n  given:    1.5"),
+    ):
+        refused = said(ArgumentError, lambda options=options: gradient_check(ops.sum, vector, **options))
+        assert refused == f"gradient_check: {words}"
     assert said(DTypeError, lambda: gradient_check(3, vector)) == (
         "gradient_check: a function is needed.\n  given:    3\n  to fix:   pass the function itself: gradient_check(f)"
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import onionskin
 from onionskin import layers, ops
-from onionskin.base.errors import ArgumentError, UnknownNameError
+from onionskin.base.errors import ArgumentError, DTypeError, UnknownNameError
 from onionskin.base.specs import Spec
 from onionskin.explain import peel
 from onionskin.explain.columns import width
@@ -96,6 +96,19 @@ def test_what_is_shown_is_what_is_computed(parts, end, count):
 @pytest.mark.parametrize("part", sorted(PARTS))
 def test_every_kind_of_layer(part):
     check(derivation_of([part], "one-hot"))
+
+
+def test_what_depends_on_nothing_has_no_stages():
+    derivation = peel(lambda: ops.ones(2))
+    assert derivation.skins == [] and derivation.totals == {}
+    assert "None" not in str(derivation)
+
+
+def test_arguments_have_the_names_of_the_function_whatever_wraps_it():
+    for function in (lambda rate, data: ops.sum(rate * data), onionskin.jit(lambda rate, data: ops.sum(rate * data))):
+        derivation = peel(function, 2.0, [1.0, 3.0])
+        assert (derivation.text("rate"), derivation.text("data")) == ("Σₙ data", "rate")
+        np.testing.assert_array_equal(derivation.gradients["rate"], 4.0)
 
 
 class Around(layers.Layer):
@@ -352,7 +365,9 @@ def test_mistakes_are_answered():
                   "peel: there is no value of this name that has a derivative."),
         "unit": (lambda: derivation.unit(derivation.skins[1].name, 5), ArgumentError, "there is no such unit."),
         "sample": (lambda: derivation.unit(derivation.skins[1].name, 0, 9), ArgumentError, "there is no such sample."),
-        "thing": (lambda: peel(3), ArgumentError, "peel: only what can be called is peeled."),
+        "thing": (lambda: peel(3), DTypeError, "peel: this cannot be called."),
+        "text": (lambda: peel(lambda x: x, "abc"), DTypeError, "peel: this dtype cannot be used for tensors."),
+        "nothing": (lambda: peel(lambda x: None, np.ones(2)), DTypeError, "peel: only a float has a derivative."),
         "language": (lambda: peel(ops.exp, np.ones(2), language="fr"), UnknownNameError,
                      "peel(language): there is no language of this name."),
         "no numbers": (lambda: peel(lambda x: ops.sum(x * x), Spec((3,), "float32")).elements, ArgumentError,

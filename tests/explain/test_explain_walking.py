@@ -191,6 +191,12 @@ def test_words_of_errors():
         "trace_step(language): there is no language of this name.\n  given:    'kr'\n"
         "  to fix:   did you mean 'ko'? Known: en, ko"
     )
+    with pytest.raises(DTypeError) as refused:
+        trace_step(3)
+    assert str(refused.value) == (
+        "trace_step: this cannot be called.\n  expected: a model, a layer, a loss or a function\n"
+        "  given:    an object of type int"
+    )
     trace = trace_step(lambda x: ops.sum(x * x), [1.0])
     with pytest.raises(ArgumentError) as error:
         trace["y"]

@@ -11,6 +11,7 @@ import numpy as np
 
 from onionskin.base.errors import ArgumentError, require, suggest
 from onionskin.explain import columns, formulas
+from onionskin.explain.arguments import named_arguments
 from onionskin.explain.pages import known_language
 from onionskin.explain.places import BACKWARD, FORWARD, UPDATE, Place, names_of, places
 from onionskin.explain.recording import Recording, record
@@ -311,22 +312,4 @@ def trace_step(function: Callable[..., Any], *args: Any, names: Sequence[str] = 
     if hasattr(function, "trace_step"):
         found: Trace = function.trace_step(*args, language=language)
         return found
-    return walk(record(function, *named_arguments(function, args, names), where="trace_step"), language)
-
-
-def named_arguments(
-    function: Callable[..., Any], args: Sequence[Any], names: Sequence[str]
-) -> tuple[list[Any], list[str]]:
-    """Return arguments as arrays, and what to call them: the function's own names where none are given."""
-    return [_array(one) for one in args], list(names) or _own_names(function, len(args))
-
-
-def _array(value: Any) -> Any:
-    return np.asarray(value) if isinstance(value, list) and not any(hasattr(one, "shape") for one in value) else value
-
-
-def _own_names(function: Callable[..., Any], count: int) -> list[str]:
-    """Return the names of a function's arguments, where it has as many."""
-    code = getattr(function, "__code__", None)
-    own = [] if code is None else list(code.co_varnames[: code.co_argcount])
-    return own[:count] if len(own) >= count else []
+    return walk(record(function, *named_arguments(function, args, names, "trace_step"), where="trace_step"), language)

@@ -31,6 +31,8 @@ class Explained:
     ) -> Peel:
         """Explain the model from its loss inwards: formulas, local derivatives, the chain rule, and the numbers.
 
+        The loss is that of `compute_loss`; a `train_step` of the user's own is not looked into.
+
         Args:
             x: a batch.
             y: its targets; without them, and without a loss, the sum of the outputs is explained.
@@ -77,6 +79,8 @@ class Explained:
         to_file: str | os.PathLike[str] | None = None,
     ) -> Drawing:
         """Draw the step that the model is trained by as a graph: values flow forward, derivatives backward.
+
+        The loss is that of `compute_loss`; a `train_step` of the user's own is not looked into.
 
         Args:
             x: a batch; None for shapes only, with "N" for the number of samples.
@@ -222,6 +226,8 @@ class Explained:
 
     def trace_step(self, x: Any, y: Any = None, sample_weight: Any = None, *, language: str = "en") -> Trace:
         """Return every operation of one step of training, in the order in which they run; nothing is changed by it.
+
+        The loss is that of `compute_loss`; a `train_step` of the user's own is not looked into.
 
         Args:
             x: a batch, as for `train_on_batch`.

@@ -85,10 +85,12 @@ def gradient_check(
     """
     known_language(language, "gradient_check")
     for label, value in (("epsilon", epsilon), ("samples", samples), ("tolerance", tolerance)):
-        if not value > 0:
-            raise ArgumentError(f"{label} must be positive.", where="gradient_check", given=value)
+        if not isinstance(value, int | float | np.integer | np.floating) or not value > 0:
+            raise ArgumentError(f"{label} must be positive.", where="gradient_check", given=repr(value))
+    if samples != int(min(samples, 2**31)) and samples < 2**31:
+        raise ArgumentError("samples must be a whole number.", where="gradient_check", given=samples)
     goal = objective(what, inputs, settings, y, loss, variables, argnums, weights, training, seed, sample_weight)
-    probe = _Probe(goal, epsilon, tolerance, min(samples, 2**31))
+    probe = _Probe(goal, epsilon, tolerance, int(min(samples, 2**31)))
     rows = probe.rows(seed)
     wrong = any(row.verdict == "wrong" for row in rows)
     suspects = find_suspects(probe.graph, probe.arrays, seed) if wrong else ()

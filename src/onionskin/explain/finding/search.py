@@ -11,6 +11,7 @@ import numpy as np
 from onionskin import engines
 from onionskin.base.specs import Spec, is_float, spec_of
 from onionskin.explain import formulas
+from onionskin.explain.arguments import named_arguments
 from onionskin.explain.finding.reasons import given_before, parts_at, why
 from onionskin.explain.finding.replaying import Step, snapshot
 from onionskin.explain.finding.report import Finding, Ingredient
@@ -18,7 +19,6 @@ from onionskin.explain.finding.within import evaluated, names_within, runs
 from onionskin.explain.pages import known_language
 from onionskin.explain.places import FORWARD, Place, names_of, places
 from onionskin.explain.recording import Recording, record
-from onionskin.explain.walking import named_arguments
 from onionskin.graph import CONSTANT, INPUT, PICK, Graph, Node, make_input
 from onionskin.state import Variable
 from onionskin.transforms import simplify
@@ -298,6 +298,6 @@ def find_nan(what: Any, *args: Any, names: Sequence[str] = (), language: str = "
         found: Finding = what.find_nan(*args, language=language, **options)
         return found
     search = Search(language=language, ends=_results, batched=False)
-    given, titles = named_arguments(what, args, names)
+    given, titles = named_arguments(what, args, names, "find_nan")
     step = record(what, given, titles, where="find_nan")
     return search.look(step, step.arguments or ()) or search.nothing()
