@@ -111,6 +111,17 @@ def test_arguments_have_the_names_of_the_function_whatever_wraps_it():
         np.testing.assert_array_equal(derivation.gradients["rate"], 4.0)
 
 
+def test_a_target_by_name_has_no_primes_in_tex():
+    entry = onionskin.Input((2,))
+    model = onionskin.Model(entry, {"mean": layers.Dense(1)(entry), "spread": layers.Dense(1)(entry)})
+    model.compile("sgd", {"mean": "mse", "spread": "mae"})
+    zeros = np.zeros((3, 1), "float32")
+    derivation = model.peel(np.ones((3, 2), "float32"), {"mean": zeros, "spread": zeros})
+    check(derivation)
+    assert "y[mean]" in derivation.values
+    assert "'" not in derivation.latex()
+
+
 class Around(layers.Layer):
     """Computes before, between and behind two layers of its own, one of which it calls twice."""
 

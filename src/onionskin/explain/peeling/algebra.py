@@ -21,7 +21,7 @@ from onionskin.interop.symbolic import to_sympy
 from onionskin.prims.reductions import softmax
 from onionskin.transforms.simplify import uniform_value
 
-sympy: Any = require("sympy", "symbolic", "explaining a network by its formulas")
+sympy: Any = require("sympy", "symbolic", "the formulas of a derivation")
 
 _LOGICAL = {"any", "all"}  # reductions of yes and no; others take them for 1 and 0, as the cast before them made them
 _SAME = {"stop_gradient"}  # what stands in a formula as what it is taken of

@@ -241,7 +241,7 @@ def _name_inputs(
         letter = _LETTERS.get(own_name, own_name)
         names.give(node, f"{letter}{place.get(node) or ''}" if step.parts else own_name)
     for node in step.given:
-        title = step.labels[node]
+        title = step.labels[node].replace("'", "")  # y['out'] is y[out]: in TeX a quote is a prime
         first, _, rest = title.partition("_")
         data = step.parts and first in _DATA  # of a model; the arguments of a function keep their names
         names.give(node, _DATA[first] + rest if data else title)
