@@ -30,6 +30,23 @@ def small_model(*parts, loss="sparse_categorical_crossentropy"):
 # --- what is right ---
 
 
+def test_samples_have_the_weights_of_training():
+    model = onionskin.Sequential([onionskin.Input((2,)), layers.Dense(1, name="out")])
+    model.compile("sgd", "mse")
+    x, y, weights = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[0.5], [2.0]]), np.array([1.0, 3.0])
+    result = model.gradient_check(x, y, sample_weight=weights)
+    assert result.passed, str(result)
+    error = 2 * (x @ model.layers[0].kernel.numpy() - y) * weights[:, None] / 2
+    row = result.rows[0]
+    np.testing.assert_allclose(row.numeric, (x.T @ error)[row.worst], rtol=1e-5)
+    with pytest.raises(ArgumentError) as refused:
+        gradient_check(lambda x: ops.sum(x), x, sample_weight=weights)
+    assert str(refused.value) == (
+        "gradient_check, sample_weight: weights of samples are part of a compiled loss.\n"
+        "  to fix:   compile the model with its loss and pass y"
+    )
+
+
 def test_a_function_is_checked_by_each_of_its_arguments():
     w, x = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 3.0])
     result = gradient_check(lambda w, x: ops.sum(ops.tanh(w * x)), w, x)
@@ -283,6 +300,17 @@ def test_kinks_are_recognised_at_and_beside_the_point():
     assert gradient_check(lambda x: ops.floor(x), np.float64(2.0)).rows[0].verdict == "kink"
 
 
+def test_kinks_too_dense_to_step_between_are_no_faults():
+    onionskin.utils.set_random_seed(4)
+    hidden = [layers.Dense(8, "relu") for _ in range(30)]  # whose values shrink below the step, near the kink of each
+    model = onionskin.Sequential([onionskin.Input((3,)), *hidden, layers.Dense(2)])
+    model.compile("sgd", "mse")
+    result = model.gradient_check(np.random.default_rng(4).normal(size=(4, 3)), np.ones((4, 2)))
+    assert result.passed, str(result)
+    assert sum(row.kinks for row in result.rows) > 0
+    assert result.rows[-2].verdict == "ok", str(result)  # the bias behind them all
+
+
 def test_a_fault_beside_kinks_is_still_a_fault():
     leaky = define_primitive(
         "leaky_wrong", lambda x: np.maximum(x, 0.1 * x), lambda g, y, x: g * np.where(x > 0, 1, 0.2)
@@ -346,6 +374,13 @@ def said(error, call):
 
 def test_what_is_refused_says_why():
     vector = np.ones(2)
+    for options, words in (
+        ({"epsilon": "small"}, "epsilon must be positive.\n  given:    'small'"),
+        ({"tolerance": None}, "tolerance must be positive.\n  given:    None"),
+        ({"samples": 1.5}, "samples must be a whole number.\n  given:    1.5"),
+    ):
+        refused = said(ArgumentError, lambda options=options: gradient_check(ops.sum, vector, **options))
+        assert refused == f"gradient_check: {words}"
     assert said(DTypeError, lambda: gradient_check(3, vector)) == (
         "gradient_check: a function is needed.\n  given:    3\n  to fix:   pass the function itself: gradient_check(f)"
     )

@@ -332,8 +332,13 @@ ERRORS = {
     "object": (
         lambda: draw(3),
         DTypeError,
-        "draw: this cannot be drawn.\n  expected: a function, a layer, a loss, a graph or a recorded step\n"
+        "draw: this cannot be called.\n  expected: a model, a layer, a loss or a function\n"
         "  given:    an object of type int",
+    ),
+    "expand": (
+        lambda: draw(lambda x: x, 1.0, expand=3),
+        ArgumentError,
+        "draw, expand: this names no layers.\n  expected: True, False, the name of a layer, or names\n  given:    3",
     ),
     "recording with arguments": (
         lambda: draw(record(lambda a: a * a, [3.0]), 1.0),
@@ -360,7 +365,7 @@ ERRORS = {
     "language": (
         lambda: draw(lambda x: x, 1.0, language="kr"),
         UnknownNameError,
-        "draw(language): there are no words in this language.\n  given:    'kr'\n"
+        "draw(language): there is no language of this name.\n  given:    'kr'\n"
         "  to fix:   did you mean 'ko'? Known: en, ko",
     ),
     "layer": (

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 import onionskin
 from onionskin import explain, layers, ops
 from onionskin.base import config
-from onionskin.base.errors import ArgumentError, DataError, FileFormatError, NotBuiltError, NumericError
+from onionskin.base.errors import (
+    ArgumentError,
+    DataError,
+    FileFormatError,
+    NotBuiltError,
+    NumericError,
+    UnknownNameError,
+)
 from onionskin.callbacks.terminate_on_nan import NonFiniteLossError
 from onionskin.explain.columns import WIDTH, width
 from onionskin.explain.finding.reasons import WORDS
@@ -589,8 +596,8 @@ def test_words_of_errors():
         "  given:    x=None, and no fit that has failed\n"
         "  to fix:   pass x and y as to fit"
     )
-    with pytest.raises(ArgumentError) as error:
+    with pytest.raises(UnknownNameError) as unknown:
         explain.find_nan(lambda x: x, f32(1), language="fr")
-    assert (
-        str(error.value) == "find_nan: there are no words in this language.\n  expected: 'en' or 'ko'\n  given:    'fr'"
+    assert str(unknown.value) == (
+        "find_nan(language): there is no language of this name.\n  given:    'fr'\n  to fix:   Known: en, ko"
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import onionskin
 from onionskin import layers, ops
-from onionskin.base.errors import ArgumentError, UnknownNameError
+from onionskin.base.errors import ArgumentError, DTypeError, UnknownNameError
 from onionskin.base.specs import Spec
 from onionskin.explain import peel
 from onionskin.explain.columns import width
@@ -96,6 +96,86 @@ def test_what_is_shown_is_what_is_computed(parts, end, count):
 @pytest.mark.parametrize("part", sorted(PARTS))
 def test_every_kind_of_layer(part):
     check(derivation_of([part], "one-hot"))
+
+
+def test_what_depends_on_nothing_has_no_stages():
+    derivation = peel(lambda: ops.ones(2))
+    assert derivation.skins == [] and derivation.totals == {}
+    assert "None" not in str(derivation)
+
+
+def test_arguments_have_the_names_of_the_function_whatever_wraps_it():
+    for function in (lambda rate, data: ops.sum(rate * data), onionskin.jit(lambda rate, data: ops.sum(rate * data))):
+        derivation = peel(function, 2.0, [1.0, 3.0])
+        assert (derivation.text("rate"), derivation.text("data")) == ("Σₙ data", "rate")
+        np.testing.assert_array_equal(derivation.gradients["rate"], 4.0)
+
+
+def test_a_target_by_name_has_no_primes_in_tex():
+    entry = onionskin.Input((2,))
+    model = onionskin.Model(entry, {"mean": layers.Dense(1)(entry), "spread": layers.Dense(1)(entry)})
+    model.compile("sgd", {"mean": "mse", "spread": "mae"})
+    zeros = np.zeros((3, 1), "float32")
+    derivation = model.peel(np.ones((3, 2), "float32"), {"mean": zeros, "spread": zeros})
+    check(derivation)
+    assert "y[mean]" in derivation.values
+    assert "'" not in derivation.latex()
+
+
+class Around(layers.Layer):
+    """Computes before, between and behind two layers of its own, one of which it calls twice."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.first, self.second = layers.Dense(4, "tanh", name="first"), layers.Dense(4, name="second")
+
+    def call(self, x):
+        between = ops.exp(self.first(3 * x + 1))
+        return self.second(between) + ops.sin(between) + self.first(x)
+
+
+def test_what_a_layer_computes_around_its_own_layers_is_counted_once():
+    model = onionskin.Sequential([onionskin.Input((4,)), Around(name="around"), layers.Dense(2, name="out")])
+    model.compile("sgd", "mse")
+    derivation = model.peel(RNG.normal(size=(3, 4)).astype("float32"), np.ones((3, 2), "float32"))
+    check(derivation)
+    # From the output inwards: what stands between two layers is peeled between them.
+    names = [skin.name for skin in derivation]
+    assert names == ["loss", "out", "around", "around/first#2", "around/second", "around", "around/first", "around"]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "mixed_float16"])
+def test_a_model_that_casts_its_data_to_its_own_dtype(dtype):
+    model = onionskin.Sequential(
+        [onionskin.Input((3,)), layers.Dense(2, "tanh", dtype=dtype, name="hidden"), layers.Dense(2, name="out")]
+    )
+    model.compile("sgd", "mse")
+    derivation = model.peel(RNG.normal(size=(4, 3)).astype("float32"), np.zeros((4, 2), "float32"))
+    if dtype == "float64":
+        check(derivation)  # half precision is further from its formulas
+    assert [skin.name for skin in derivation] == ["loss", "out", "hidden"]
+    assert derivation.text("X") == "∂C/∂Z1·W1ᵀ"
+
+
+def test_a_mask_is_counted_as_ones_and_zeros():
+    embedding = layers.Embedding(9, 2, mask_zero=True)
+    model = onionskin.Sequential([onionskin.Input((4,), dtype="int32"), embedding, layers.Dense(1)])
+    model.compile("sgd", "mse")
+    check(model.peel(np.array([[1, 2, 0, 0], [3, 4, 5, 0]]), np.ones((2, 4, 1))))
+
+
+def test_a_model_that_is_neither_built_nor_compiled():
+    def model():
+        return onionskin.Sequential([layers.Dense(2, "relu", name="hidden"), layers.Dense(1, name="out")])
+
+    x = np.ones((3, 2), "float32")
+    derivation = model().peel(x)
+    check(derivation)
+    assert [skin.name for skin in derivation] == ["sum", "out", "hidden"]
+    assert [one.title for one in model().draw(x).diagram.nodes][1:3] == ["hidden (Dense)", "out (Dense)"]
+    assert model().trace_step(x).layers == ("hidden", "out")
+    inner = model()
+    assert [skin.name for skin in peel(lambda x: inner(x), x)][1:] == ["out", "hidden"]
 
 
 @pytest.mark.parametrize("end", sorted(ENDS))
@@ -296,7 +376,9 @@ def test_mistakes_are_answered():
                   "peel: there is no value of this name that has a derivative."),
         "unit": (lambda: derivation.unit(derivation.skins[1].name, 5), ArgumentError, "there is no such unit."),
         "sample": (lambda: derivation.unit(derivation.skins[1].name, 0, 9), ArgumentError, "there is no such sample."),
-        "thing": (lambda: peel(3), ArgumentError, "peel: only what can be called is peeled."),
+        "thing": (lambda: peel(3), DTypeError, "peel: this cannot be called."),
+        "text": (lambda: peel(lambda x: x, "abc"), DTypeError, "peel: this dtype cannot be used for tensors."),
+        "nothing": (lambda: peel(lambda x: None, np.ones(2)), DTypeError, "peel: only a float has a derivative."),
         "language": (lambda: peel(ops.exp, np.ones(2), language="fr"), UnknownNameError,
                      "peel(language): there is no language of this name."),
         "no numbers": (lambda: peel(lambda x: ops.sum(x * x), Spec((3,), "float32")).elements, ArgumentError,

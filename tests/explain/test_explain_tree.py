@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onionskin import Input, Sequential, layers
+from onionskin import Input, Model, Sequential, layers
 
 
 def test_the_loss_comes_before_a_layer_with_a_value_beside_the_way():
@@ -14,3 +14,11 @@ def test_the_loss_comes_before_a_layer_with_a_value_beside_the_way():
         lines = model.draw(np.ones((2, 2)), np.eye(2), expand=expand).text.splitlines()
         names = [line.split()[1] for line in lines if line.startswith(("├─", "└─"))]
         assert names == ["loss", "output", "hidden", "x", "y"]
+
+
+def test_an_input_beside_named_ones_has_the_name_of_its_maker():
+    first, second = Input((3,), name="first"), Input((2,), name="second")
+    joined = layers.Concatenate(name="join")([layers.Dense(4, name="hidden")(first), second])
+    model = Model([first, second], layers.Dense(1)(joined))
+    lines = [line.strip("│├─└ ") for line in str(model.draw()).splitlines()]
+    assert lines[lines.index(next(one for one in lines if one.startswith("join"))) + 1] == "concatenate(hidden, x[1])"

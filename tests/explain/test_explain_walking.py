@@ -9,7 +9,7 @@ import pytest
 
 import onionskin
 from onionskin import ops
-from onionskin.base.errors import ArgumentError, DTypeError
+from onionskin.base.errors import ArgumentError, DTypeError, UnknownNameError
 from onionskin.explain.columns import WIDTH, clipped, width, wrapped
 from onionskin.explain.walking import trace_step, walk
 from onionskin.graph import CONSTANT, substitute
@@ -185,10 +185,17 @@ def test_columns_count_wide_letters_twice():
 
 
 def test_words_of_errors():
-    with pytest.raises(ArgumentError) as error:
-        trace_step(lambda x: ops.sum(x), [1.0], language="fr")
-    assert str(error.value) == (
-        "trace_step: there are no words in this language.\n  expected: 'en' or 'ko'\n  given:    'fr'"
+    with pytest.raises(UnknownNameError) as unknown:
+        trace_step(lambda x: ops.sum(x), [1.0], language="kr")
+    assert str(unknown.value) == (
+        "trace_step(language): there is no language of this name.\n  given:    'kr'\n"
+        "  to fix:   did you mean 'ko'? Known: en, ko"
+    )
+    with pytest.raises(DTypeError) as refused:
+        trace_step(3)
+    assert str(refused.value) == (
+        "trace_step: this cannot be called.\n  expected: a model, a layer, a loss or a function\n"
+        "  given:    an object of type int"
     )
     trace = trace_step(lambda x: ops.sum(x * x), [1.0])
     with pytest.raises(ArgumentError) as error:

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from onionskin import engines
-from onionskin.base.errors import ArgumentError, DTypeError
+from onionskin.base.errors import ArgumentError, DTypeError, OnionskinError
 from onionskin.base.specs import Spec, is_float, spec_of
 from onionskin.base.trees import flatten, unflatten
-from onionskin.graph import CONSTANT, Graph, Node, make_constant, make_input, substitute, topological
+from onionskin.graph import CONSTANT, Graph, Node, make_input, substitute, topological
 from onionskin.prims.operators import reduced
 from onionskin.prims.reductions import sum_ as total
 from onionskin.state import CallContext, Variable, calling, purify
@@ -167,8 +167,11 @@ def record(
     """
     leaves, form = flatten(list(args))
     leaves = [leaf if isinstance(leaf, Spec) else np.asarray(leaf) for leaf in leaves]
-    specs = [leaf if isinstance(leaf, Spec) else spec_of(leaf) for leaf in leaves]
     labels = _labels(args, names)
+    try:
+        specs = [leaf if isinstance(leaf, Spec) else spec_of(leaf) for leaf in leaves]
+    except OnionskinError as error:
+        raise error.within(where) from None
     calls: list[tuple[str, str, list[Node], list[Node]]] = []
 
     def look(layer: Any, given: Any, named: Any, outputs: Any) -> None:
@@ -184,7 +187,10 @@ def record(
 
     pure = purify(run, specs, labels, name=name or getattr(function, "__name__", "function"))
     results = pure.graph.outputs[len(pure.changed) :]
-    result = results[0] if results else make_constant(0)
+    if not results:
+        raise DTypeError("only a float has a derivative.", where=where, given="a result without any array",
+                         fix="return the number that is to be explained")  # fmt: skip
+    result = results[0]
     if not is_float(result.dtype):
         raise DTypeError("only a float has a derivative.", where=where, given=f"a result of dtype {result.dtype}")
     changes = pure.graph.outputs[: len(pure.changed)]

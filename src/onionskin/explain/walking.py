@@ -11,6 +11,8 @@ import numpy as np
 
 from onionskin.base.errors import ArgumentError, require, suggest
 from onionskin.explain import columns, formulas
+from onionskin.explain.arguments import named_arguments
+from onionskin.explain.pages import known_language
 from onionskin.explain.places import BACKWARD, FORWARD, UPDATE, Place, names_of, places
 from onionskin.explain.recording import Recording, record
 from onionskin.graph import CONSTANT, INPUT, PICK, Node
@@ -236,24 +238,14 @@ def _digits(value: Any) -> str:
     return f"{float(value):.2g}" if isinstance(value, np.floating) else str(value)
 
 
-def check_language(language: str, where: str) -> None:
-    """Refuse a language that there are no words in.
-
-    Raises:
-        ArgumentError: it is neither "en" nor "ko".
-    """
-    if language not in WORDS:
-        raise ArgumentError("there are no words in this language.", where=where, expected="'en' or 'ko'",
-                            given=repr(language))  # fmt: skip
-
-
 def walk(step: Recording, language: str = "en", where: str = "trace_step") -> Trace:
     """Return a recorded step as a trace, with its numbers.
 
     Raises:
-        ArgumentError: it was recorded without arrays, or there are no words in the language.
+        ArgumentError: it was recorded without arrays.
+        UnknownNameError: there are no words in the language.
     """
-    check_language(language, where)
+    known_language(language, where)
     found = places(step)
     values = step.run(wanted=list(found))
     names = names_of(found, dict.fromkeys(one for node in found for one in (node, *node.inputs)))
@@ -301,7 +293,7 @@ def trace_step(function: Callable[..., Any], *args: Any, names: Sequence[str] = 
         language: "en" or "ko", of what is printed.
 
     Raises:
-        ArgumentError: there are no words in the language.
+        UnknownNameError: there are no words in the language.
         DTypeError: the function returns no float.
 
     Example:
@@ -316,26 +308,8 @@ def trace_step(function: Callable[..., Any], *args: Any, names: Sequence[str] = 
           forward, multiply, float64 (2,)
           gradient: [22, 22]
     """
-    check_language(language, "trace_step")
+    known_language(language, "trace_step")
     if hasattr(function, "trace_step"):
         found: Trace = function.trace_step(*args, language=language)
         return found
-    return walk(record(function, *named_arguments(function, args, names), where="trace_step"), language)
-
-
-def named_arguments(
-    function: Callable[..., Any], args: Sequence[Any], names: Sequence[str]
-) -> tuple[list[Any], list[str]]:
-    """Return arguments as arrays, and what to call them: the function's own names where none are given."""
-    return [_array(one) for one in args], list(names) or _own_names(function, len(args))
-
-
-def _array(value: Any) -> Any:
-    return np.asarray(value) if isinstance(value, list) and not any(hasattr(one, "shape") for one in value) else value
-
-
-def _own_names(function: Callable[..., Any], count: int) -> list[str]:
-    """Return the names of a function's arguments, where it has as many."""
-    code = getattr(function, "__code__", None)
-    own = [] if code is None else list(code.co_varnames[: code.co_argcount])
-    return own[:count] if len(own) >= count else []
+    return walk(record(function, *named_arguments(function, args, names, "trace_step"), where="trace_step"), language)

@@ -18,7 +18,7 @@ from onionskin.base.specs import Spec, spec_of
 from onionskin.base.trees import TreeDef, flatten, map_tree, unflatten
 from onionskin.graph import CALL, CONSTANT, INPUT, Node, make, make_input, pick, replay, substitute
 from onionskin.layers.masks import carry, first_argument
-from onionskin.state import Scope, current_call, mask_of, opened, set_mask
+from onionskin.state import CallContext, Scope, calling, current_call, mask_of, opened, set_mask
 
 _SIZES = (1009, 1013)  # primes that stand for a number of samples; no layer of a model is likely to have as many
 _sizes_stand_in: ContextVar[bool] = ContextVar("sizes_stand_in", default=False)
@@ -126,7 +126,9 @@ def without_sizes(shape: tuple[Any, ...]) -> tuple[Any, ...]:
 def _run_on_specs(layer: Any, args: Sequence[Any], kwargs: dict[str, Any], masks: Sequence[Any]) -> Any:
     leaves, form = flatten((tuple(args), kwargs))
     nodes = [make_input(leaf, described=False) if isinstance(leaf, Spec) else leaf for leaf in leaves]
-    with opened(Scope()):
+    outer = current_call()
+    # Within a call nothing of a description counts: neither its losses, nor that its layers were called.
+    with opened(Scope()), calling(CallContext(training=None if outer is None else outer.training)):
         for node, mask in zip(nodes, masks, strict=False):
             if mask is not None:
                 set_mask(node, make_input(mask, described=False))

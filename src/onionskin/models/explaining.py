@@ -31,6 +31,8 @@ class Explained:
     ) -> Peel:
         """Explain the model from its loss inwards: formulas, local derivatives, the chain rule, and the numbers.
 
+        The loss is that of `compute_loss`; a `train_step` of the user's own is not looked into.
+
         Args:
             x: a batch.
             y: its targets; without them, and without a loss, the sum of the outputs is explained.
@@ -53,8 +55,10 @@ class Explained:
             Z1[0,1] = 0.5·1 + 0.5·1 + 0.5·1 + 0 = 1.5
             A1[0,1] = relu(1.5) = 1.5
         """
+        from onionskin.explain.pages import known_language
         from onionskin.explain.peeling.derivation import Peel
 
+        known_language(language, "peel")
         step = self._recording(x, y, sample_weight, where="peel", training=training)
         return Peel(step, language)
 
@@ -75,6 +79,8 @@ class Explained:
         to_file: str | os.PathLike[str] | None = None,
     ) -> Drawing:
         """Draw the step that the model is trained by as a graph: values flow forward, derivatives backward.
+
+        The loss is that of `compute_loss`; a `train_step` of the user's own is not looked into.
 
         Args:
             x: a batch; None for shapes only, with "N" for the number of samples.
@@ -149,13 +155,7 @@ class Explained:
 
         model: Any = self
         asked = f"{where}, model '{model.name}'"
-        trained = y is not None or model.compiled
-        if trained:
-            model._require_compiled(where)
-        source = data.make_source(x, y, sample_weight, batch_size=checks.samples(x, asked), where=asked)
-        if trained:
-            checks.prepare(model, source, asked)
-        assert isinstance(source, data.ArraySource)
+        source, trained = self._prepared(x, y, sample_weight, where)
 
         optimizer = model.optimizer if update and trained and model.trainable_variables else None
         if optimizer is not None:
@@ -185,12 +185,26 @@ class Explained:
             where=asked,
         )
 
-    def gradient_check(self, x: Any, y: Any = None, **settings: Any) -> GradientCheck:
+    def _prepared(self, x: Any, y: Any, sample_weight: Any, where: str) -> tuple[data.ArraySource, bool]:
+        """Return a batch that fits the model, which is built for it, and whether its loss is asked for."""
+        model: Any = self
+        asked = f"{where}, model '{model.name}'"
+        trained = y is not None or model.compiled
+        if trained:
+            model._require_compiled(where)
+        source = data.make_source(x, y, sample_weight, batch_size=checks.samples(x, asked), where=asked)
+        if trained:
+            checks.prepare(model, source, asked)
+        assert isinstance(source, data.ArraySource)
+        return source, trained
+
+    def gradient_check(self, x: Any, y: Any = None, sample_weight: Any = None, **settings: Any) -> GradientCheck:
         """Check the gradient that the model is trained by against central differences; nothing is changed by it.
 
         Args:
             x: a batch.
             y: its targets.
+            sample_weight: weights.
             settings: further arguments of `explain.gradient_check`, which says what is raised.
 
         Returns:
@@ -208,10 +222,12 @@ class Explained:
 
         model: Any = self
         given = (x,) if y is None else (x, y)
-        return gradient_check(model, *given, **settings)
+        return gradient_check(model, *given, sample_weight=sample_weight, **settings)
 
     def trace_step(self, x: Any, y: Any = None, sample_weight: Any = None, *, language: str = "en") -> Trace:
         """Return every operation of one step of training, in the order in which they run; nothing is changed by it.
+
+        The loss is that of `compute_loss`; a `train_step` of the user's own is not looked into.
 
         Args:
             x: a batch, as for `train_on_batch`.
@@ -223,7 +239,7 @@ class Explained:
             A sequence of entries: forward, then backward, then update. `trace["hidden"]` are those of a layer.
 
         Raises:
-            ArgumentError: there are no words in the language.
+            UnknownNameError: there are no words in the language.
             NotBuiltError: there are targets, and the model was not compiled.
 
         Example:
@@ -238,9 +254,10 @@ class Explained:
               forward, layer sum, matmul, float32 (1, 1)
               gradient: [[2]]
         """
-        from onionskin.explain.walking import check_language, walk
+        from onionskin.explain.pages import known_language
+        from onionskin.explain.walking import walk
 
-        check_language(language, "trace_step")
+        known_language(language, "trace_step")
         compiled = y is not None or getattr(self, "compiled", False)
         return walk(self._recording(x, y, sample_weight, where="trace_step", update=compiled), language)
 

@@ -12,7 +12,7 @@ import numpy as np
 from onionskin import losses
 from onionskin.base.errors import ArgumentError, DTypeError, NotBuiltError, ShapeError
 from onionskin.base.specs import is_float
-from onionskin.base.trees import flatten
+from onionskin.base.trees import flatten, map_tree
 from onionskin.graph import Graph, Node, as_node
 from onionskin.prims.families import TABLE, joined, operand
 from onionskin.runtime.arguments import Call, checked_function, take_apart
@@ -65,6 +65,7 @@ def objective(
     weights: Any = None,
     training: bool | None = None,
     seed: int = 0,
+    sample_weight: Any = None,
 ) -> Objective:
     """Return what is to be differentiated; arguments as for `gradient_check`, settings passed on to the call.
 
@@ -85,20 +86,27 @@ def objective(
         if not inputs:
             raise ArgumentError("a model needs inputs beside its targets.", where="gradient_check",
                                 fix="gradient_check(model, x, y)")  # fmt: skip
-        _prepare(what, inputs[0], y)
+        what._prepared(inputs[0], y, sample_weight, where="gradient_check")
         training = True if training is None else training
-    call = take_apart((tuple(_array(one) for one in inputs), settings, _array(y, whole=True)), {})
+    elif sample_weight is not None:
+        raise ArgumentError(
+            "weights of samples are part of a compiled loss.",
+            where="gradient_check, sample_weight",
+            fix="compile the model with its loss and pass y",
+        )
+    targets = _array(y, whole=True), None if sample_weight is None else map_tree(np.asarray, sample_weight)
+    call = take_apart((tuple(_array(one) for one in inputs), settings, targets), {})
     name = str(getattr(what, "name", None) or getattr(what, "__name__", None) or type(what).__name__)
     if weights is None and layer and rule is None:
         weights = "random"
     noted: list[tuple[int, ...]] = []
 
     def run(*tensors: Any) -> Any:
-        (args, named, target), _ = call.rebuild(tensors)
+        (args, named, (target, counts)), _ = call.rebuild(tensors)
         with calling(CallContext(training=training)):
             found = what(*args, **named)
             if rule is not None:
-                found = rule(args, target, found)
+                found = rule(args, target, found, counts)
             return _single(found, weights, name, seed, noted)
 
     pure = purify(run, call.specs, _labels(what, call, layer), name=name)
@@ -115,13 +123,13 @@ def objective(
     return Objective(name, graph, arrays, parameters, noted[0] if noted else None)
 
 
-def _rule(what: Any, y: Any, loss: Any) -> Callable[[Any, Any, Any], Any] | None:
-    """Return `(inputs, y, outputs) -> loss`; None where what is called gives the number itself."""
+def _rule(what: Any, y: Any, loss: Any) -> Callable[[Any, Any, Any, Any], Any] | None:
+    """Return `(inputs, y, outputs, weights of samples) -> loss`; None where what is called gives the number itself."""
     if loss is not None:
         if y is None:
             raise ArgumentError("a loss needs targets.", where="gradient_check", fix="pass y=")
 
-        def given(args: Any, target: Any, found: Any) -> Any:
+        def given(args: Any, target: Any, found: Any, counts: Any) -> Any:
             count = len(flatten(found)[0])
             if count != 1:
                 raise ArgumentError("one loss is given, and there are several outputs.", where="gradient_check",
@@ -139,9 +147,9 @@ def _rule(what: Any, y: Any, loss: Any) -> Callable[[Any, Any, Any], Any] | None
             fix="pass loss=, or compile the model first",
         )
 
-    def compiled(args: Any, target: Any, found: Any) -> Any:
+    def compiled(args: Any, target: Any, found: Any, counts: Any) -> Any:
         told = {"training": True} if "training" in inspect.signature(what.compute_loss).parameters else {}
-        return what.compute_loss(x=args[0], y=target, y_pred=found, sample_weight=None, **told)
+        return what.compute_loss(x=args[0], y=target, y_pred=found, sample_weight=counts, **told)
 
     return compiled
 
@@ -151,14 +159,6 @@ def _array(value: Any, whole: bool = False) -> Any:
     leaves = flatten(value)[0] if isinstance(value, list | tuple) else []
     numbers = leaves and all(isinstance(one, bool | int | float) for one in leaves)
     return operand(value) if numbers and (whole or any(isinstance(one, float) for one in leaves)) else value
-
-
-def _prepare(model: Any, x: Any, y: Any) -> None:
-    """Let a model assign its losses to its outputs, and refuse data that do not fit; its metrics stay as they were."""
-    kept = [(variable, variable.numpy()) for metric in model.metrics for variable in metric.variables]
-    model.test_on_batch(x, y)
-    for variable, array in kept:
-        variable.assign(array)
 
 
 def _single(found: Any, weights: Any, name: str, seed: int, noted: list[tuple[int, ...]]) -> Any:
@@ -209,10 +209,10 @@ def _labels(what: Any, call: Call, layer: bool) -> list[str]:
         names = list(inspect.signature(what.call if layer and hasattr(what, "call") else what).parameters)
     except (TypeError, ValueError):
         names = []
-    args, named, target = _placed(call)
+    args, named, (target, counts) = _placed(call)
     labels = {}
     parts = [(names[place] if place < len(names) else f"argument {place}", one) for place, one in enumerate(args)]
-    for label, one in [*parts, *named.items(), ("y", target)]:
+    for label, one in [*parts, *named.items(), ("y", target), ("sample_weight", counts)]:
         leaves = flatten(one)[0]
         for place, leaf in enumerate(leaves):
             if isinstance(leaf, _Place):

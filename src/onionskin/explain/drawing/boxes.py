@@ -129,7 +129,13 @@ class Boxes:
         else:
             own = {node for node, home in self.chart.home.items() if home == f"forward:{LOSS}"}
             found = [one for node in own for _, one in self.chart.operands(node) if one not in own]
-        unnamed = [node for node in dict.fromkeys(found) if node not in self._names]
+        tensors = list(dict.fromkeys(found))
+        unnamed = [node for node in tensors if node not in self._names]
+        if part is not None and len(unnamed) == 1 < len(tensors):
+            # Beside inputs with names of their own a mere x would look like the model's: it has its maker's.
+            maker = self.chart.clusters.get(self.chart.home.get(unnamed[0]) or "")
+            if maker is not None:
+                return {unnamed[0]: short(maker.path)}
         return {node: letter if len(unnamed) == 1 else f"{letter}{place}" for place, node in enumerate(unnamed, 1)}
 
     def _end(self) -> Box:

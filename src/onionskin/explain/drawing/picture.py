@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from onionskin.base.errors import ArgumentError, DTypeError, UnknownNameError, suggest
+from onionskin.explain.arguments import named_arguments, title_of
 from onionskin.explain.drawing import page
 from onionskin.explain.drawing.boxes import Boxes
 from onionskin.explain.drawing.chart import LOSS, Chart, Manner, short
@@ -277,31 +277,9 @@ def _recorded(what: Any, args: Sequence[Any], names: Sequence[str], where: str) 
             return found[0] if len(found) == 1 else (found[0], tuple(found[1:]))
 
         return record(run, given, labels, name=graph.name, where=where), ()
-    if not callable(what):
-        raise DTypeError(
-            "this cannot be drawn.",
-            where=where,
-            expected="a function, a layer, a loss, a graph or a recorded step",
-            given=f"an object of type {type(what).__name__}",
-        )
-    called = getattr(what, "call", what)
-    known = names or _parameters(called, len(args))
-    name = getattr(what, "name", None) or getattr(what, "__name__", None) or type(what).__name__
-    step = record(what, args, known, name=str(name), where=where)
+    arrays, known = named_arguments(what, args, names, where)
+    step = record(what, arrays, known, name=title_of(what), where=where)
     return step, tuple(one for one in known if one == "y_true")
-
-
-def _parameters(function: Any, count: int) -> list[str]:
-    """Return the names of a function's first arguments, as far as it has them."""
-    try:
-        found = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        return []
-    own = [one.name for one in found if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
-    if len(own) < count:
-        rest = next((one.name for one in found if one.kind is one.VAR_POSITIONAL), None)
-        own += [] if rest is None else [f"{rest}{place}" for place in range(1, count - len(own) + 1)]
-    return own[:count]
 
 
 def _opened(chart: Chart, expand: Any, where: str) -> set[str]:
@@ -311,6 +289,9 @@ def _opened(chart: Chart, expand: Any, where: str) -> set[str]:
         expand = sum(bool(node.inputs) for node in chart.nodes) <= _SMALL
     if isinstance(expand, bool):
         return set(clusters) if expand else set()
+    if not isinstance(expand, str | Collection):
+        raise ArgumentError("this names no layers.", where=f"{where}, expand",
+                            expected="True, False, the name of a layer, or names", given=repr(expand))  # fmt: skip
     wanted = [expand] if isinstance(expand, str) else list(expand)
     found: set[str] = set()
     for name in wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onionskin.base.errors import UnknownNameError, suggest
+from onionskin.explain.pages import known_language
 
 WORDS = {
     "en": {
@@ -56,11 +56,4 @@ def words_of(language: str, where: str) -> dict[str, str]:
     Raises:
         UnknownNameError: there are none in this language.
     """
-    if not isinstance(language, str) or language not in WORDS:
-        raise UnknownNameError(
-            "there are no words in this language.",
-            where=f"{where}(language)",
-            given=repr(language),
-            fix=suggest(str(language), WORDS),
-        )
-    return WORDS[language]
+    return WORDS[known_language(language, where)]

@@ -11,13 +11,14 @@ import numpy as np
 from onionskin import engines
 from onionskin.base.specs import Spec, is_float, spec_of
 from onionskin.explain import formulas
+from onionskin.explain.arguments import named_arguments
 from onionskin.explain.finding.reasons import given_before, parts_at, why
 from onionskin.explain.finding.replaying import Step, snapshot
 from onionskin.explain.finding.report import Finding, Ingredient
 from onionskin.explain.finding.within import evaluated, names_within, runs
+from onionskin.explain.pages import known_language
 from onionskin.explain.places import FORWARD, Place, names_of, places
 from onionskin.explain.recording import Recording, record
-from onionskin.explain.walking import check_language, named_arguments
 from onionskin.graph import CONSTANT, INPUT, PICK, Graph, Node, make_input
 from onionskin.state import Variable
 from onionskin.transforms import simplify
@@ -44,7 +45,7 @@ class Search:
         backward: bool = True,
         batched: bool = True,
     ) -> None:
-        check_language(language, "find_nan")
+        known_language(language, "find_nan")
         self.engine, self.language, self.ends = engine, language, ends
         self.backward, self.batched = backward, batched
         self.batches = 0  # those that were looked at
@@ -285,7 +286,7 @@ def find_nan(what: Any, *args: Any, names: Sequence[str] = (), language: str = "
         The report, which is true where something was found.
 
     Raises:
-        ArgumentError: there are no words in the language.
+        UnknownNameError: there are no words in the language.
 
     Example:
         >>> from onionskin import ops
@@ -297,6 +298,6 @@ def find_nan(what: Any, *args: Any, names: Sequence[str] = (), language: str = "
         found: Finding = what.find_nan(*args, language=language, **options)
         return found
     search = Search(language=language, ends=_results, batched=False)
-    given, titles = named_arguments(what, args, names)
+    given, titles = named_arguments(what, args, names, "find_nan")
     step = record(what, given, titles, where="find_nan")
     return search.look(step, step.arguments or ()) or search.nothing()

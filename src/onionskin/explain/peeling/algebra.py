@@ -21,8 +21,9 @@ from onionskin.interop.symbolic import to_sympy
 from onionskin.prims.reductions import softmax
 from onionskin.transforms.simplify import uniform_value
 
-sympy: Any = require("sympy", "symbolic", "explaining a network by its formulas")
+sympy: Any = require("sympy", "symbolic", "the formulas of a derivation")
 
+_LOGICAL = {"any", "all"}  # reductions of yes and no; others take them for 1 and 0, as the cast before them made them
 _SAME = {"stop_gradient"}  # what stands in a formula as what it is taken of
 _HIDDEN = {"reshape", "broadcast_to"}  # moves numbers, or repeats them, and is not written
 _LINEAR = {
@@ -261,6 +262,8 @@ def evaluate(expression: Any, values: Mapping[Any, Any]) -> Any:
         return np.float64(float(expression))
     args = [evaluate(one, values) for one in expression.args]
     if isinstance(expression, Applied):
+        if expression.primitive.kind in ("reduction", "contraction") and expression.primitive.name not in _LOGICAL:
+            args = [one.astype("float64") if one.dtype == bool else one for one in map(np.asarray, args)]
         return expression.primitive.value(*args, **expression.params)
     if isinstance(expression, sympy.Add | sympy.Mul):
         return functools.reduce(np.add if isinstance(expression, sympy.Add) else np.multiply, args)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, UnknownNameError, suggest
+from onionskin.explain.arguments import named_arguments, title_of
 from onionskin.explain.checking.differences import checked
 from onionskin.explain.checking.objectives import Objective, Parameter
 from onionskin.explain.checking.report import GradientRow
+from onionskin.explain.pages import known_language
 from onionskin.explain.peeling import algebra
 from onionskin.explain.peeling.algebra import sympy
 from onionskin.explain.peeling.elements import Elements
@@ -48,7 +50,7 @@ def peel(
         The derivation, which prints itself; see `Peel`.
 
     Raises:
-        DTypeError: what it returns is no float.
+        DTypeError: it cannot be called, or what it returns is no float.
         MissingExtraError: SymPy is not installed.
 
     Example:
@@ -62,20 +64,9 @@ def peel(
     if hasattr(what, "peel"):
         found: Peel = what.peel(*args, training=training, language=language, **kwargs)
         return found
-    if not callable(what):
-        raise ArgumentError(
-            "only what can be called is peeled.",
-            where="peel",
-            expected="a model, a layer, a loss or a function",
-            given=f"an object of type {type(what).__name__}",
-        )
-    if not names:
-        called = getattr(what, "call", None) or type(what).__call__
-        code = getattr(what, "__code__", None) or getattr(called, "__code__", None)
-        found_names = [] if code is None else [one for one in code.co_varnames[: code.co_argcount] if one != "self"]
-        names = found_names[: len(args)] if len(found_names) >= len(args) else ()
-    title = getattr(what, "name", None) or getattr(what, "__name__", type(what).__name__)
-    step = record(lambda *given: what(*given), args, names, name=str(title), training=training, where="peel")
+    known_language(language, "peel")
+    arrays, names = named_arguments(what, args, names, "peel")
+    step = record(what, arrays, names, name=title_of(what), training=training, where="peel")
     return Peel(step, language)
 
 
@@ -111,14 +102,11 @@ class Peel:
     """
 
     def __init__(self, step: Recording, language: str = "en") -> None:
-        if language not in ("en", "ko"):
-            raise UnknownNameError("there is no language of this name.", where="peel(language)", given=repr(language),
-                                   expected="'en' or 'ko'")  # fmt: skip
-        self.step, self.language = step, language
+        self.step, self.language = step, known_language(language, "peel")
         found, self.names = skins(step)
         self._symbols = {symbol.name: node for node, symbol in self.names.symbols.items()}
         self.remarks: list[str] = []  # data whose rows sum to 1
-        if step.arguments is not None:
+        if step.arguments is not None and found:
             found = [*found[:-1], self._summed(found[-1])]
         self.skins = found[::-1]
 

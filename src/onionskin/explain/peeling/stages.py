@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -125,7 +126,7 @@ def skins(step: Recording, cost: str = "C") -> tuple[list[Skin], Names]:
     for (part, own), place in zip(parts, places, strict=True):
         inside = set(own)
         outside = {node for one in step.nodes if one not in inside for node in one.inputs}
-        ends = {node for node in own if (node in outside and not (part is None and _is_plain(node)))
+        ends = {node for node in own if (node in outside and not _is_plain(node))
                 or node is step.loss or node is step.result}  # fmt: skip
         if part is not None:
             ends |= {node for node in part.outputs if node in inside}
@@ -159,21 +160,21 @@ def _parts(step: Recording) -> list[tuple[Part | None, list[Node]]]:
     layers = [
         replace(part, own=kept) for part in step.parts if (kept := tuple(one for one in part.own if one in alive))
     ]
-    place = {node: index for index, part in enumerate(layers) for node in part.own}
+    made_by = {node: index for index, part in enumerate(layers) for node in part.own}
+    # Layers within others come first, but what the outer one computes before them stands before them.
+    place: dict[Node, int] = {}
     first: dict[Node, int] = {}  # node → the first layer that something made of it is needed by
     for node in reversed(step.nodes):
-        mine = place.get(node, first.get(node, len(layers)))
+        place[node] = min(made_by.get(node, len(layers)), first.get(node, len(layers)))
         for one in node.inputs:
-            first[one] = min(mine, first.get(one, mine))
+            first[one] = min(place[node], first.get(one, place[node]))
     result: list[tuple[Part | None, list[Node]]] = []
     for index in range(len(layers) + 1):
-        free = [
-            node for node in step.nodes if node.inputs and node not in place and first.get(node, len(layers)) == index
-        ]
-        if free:
-            result.append((None, free))
-        if index < len(layers):
-            result.append((layers[index], list(layers[index].own)))
+        early = [node for node in step.nodes if node.inputs and place[node] == index and made_by.get(node) != index]
+        for maker, run in itertools.groupby(early, key=made_by.get):
+            result.append((None if maker is None else layers[maker], list(run)))
+        if index < len(layers) and (own := [node for node in layers[index].own if place[node] == index]):
+            result.append((layers[index], own))
     return result
 
 
@@ -240,7 +241,7 @@ def _name_inputs(
         letter = _LETTERS.get(own_name, own_name)
         names.give(node, f"{letter}{place.get(node) or ''}" if step.parts else own_name)
     for node in step.given:
-        title = step.labels[node]
+        title = step.labels[node].replace("'", "")  # y['out'] is y[out]: in TeX a quote is a prime
         first, _, rest = title.partition("_")
         data = step.parts and first in _DATA  # of a model; the arguments of a function keep their names
         names.give(node, _DATA[first] + rest if data else title)
@@ -260,7 +261,7 @@ def _name(
     )
     if affine:
         names.give(node, f"Z{number}")
-    elif node in ends and part is not None and node in part.outputs:
+    elif node in ends and part is not None and node in set(part.outputs):  # == of nodes is an operation
         names.give(node, f"A{number}")
     else:
         names.give(node, f"{_STATISTICS.get(node.primitive.name, 'U')}{number}")
