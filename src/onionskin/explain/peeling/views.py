@@ -16,7 +16,7 @@ from onionskin.explain.peeling.units import short
 WORDS = {
     "en": {
         "peel": "{name}, from the result inwards", "batch": "{n:,} samples", "one": "1 sample", "loss": "loss",
-        "forward": "forward",
+        "forward": "forward", "span": "from {low} to {high}",
         "local": "local derivatives", "chain": "chain rule", "weights": "{n:,} weights",
         "not used": "not on the way to the loss", "ones": "1 stands for {what}, which it is in every row of these data",
         "units": "unit by unit",
@@ -25,7 +25,7 @@ WORDS = {
     },
     "ko": {
         "peel": "{name}, 결과에서 안쪽으로", "batch": "표본 {n:,}개", "one": "표본 1개", "loss": "손실",
-        "forward": "순전파",
+        "forward": "순전파", "span": "{low} … {high}",
         "local": "국소 미분", "chain": "연쇄 법칙", "weights": "가중치 {n:,}개",
         "not used": "손실로 이어지지 않음", "ones": "이 데이터의 모든 행에서 {what} = 1이므로 1로 썼습니다",
         "units": "유닛별",
@@ -72,7 +72,7 @@ def rows(derivation: Any) -> Iterator[Row]:
         for stage in skin.stages:
             value = derivation.values.get(stage.symbol.name)
             note = "" if stage.used else f"  ({words['not used']})"
-            yield _formula(stage.symbol, stage.formula, stage.node.shape, value, note)
+            yield _formula(stage.symbol, stage.formula, stage.node.shape, value, words, note)
         local = list(_local_rows(skin, derivation))
         if local:
             yield Row("heading", words["local"])
@@ -82,7 +82,7 @@ def rows(derivation: Any) -> Iterator[Row]:
             yield Row("heading", words["chain"])
         for total in whole:
             value = derivation.gradients.get(total.symbol.name)
-            row = _formula(derivation.names.delta(total.node), total.formula, total.node.shape, value)
+            row = _formula(derivation.names.delta(total.node), total.formula, total.node.shape, value, words)
             check = derivation.checks.get(total.symbol.name)
             yield row if check is None else row._replace(number=f"{row.number}  {_verdict(check)}")
         if skin is derivation.skins[0]:
@@ -109,10 +109,10 @@ def _layer_title(skin: Any, words: dict[str, str]) -> str:
     return f"{skin.name} · {skin.kind}" + (f" · {words['weights'].format(n=count)}" if count else "")
 
 
-def _formula(symbol: Any, formula: Any, shape: Any, value: Any, note: str = "") -> Row:
+def _formula(symbol: Any, formula: Any, shape: Any, value: Any, words: dict[str, str], note: str = "") -> Row:
     tex = rf"{notation.tex(symbol)} &= {notation.tex(formula)}"
     sizes = str(tuple(shape)).replace(" ", "") if shape else ""
-    number = "" if value is None else in_short(value)
+    number = "" if value is None else in_short(value, words["span"])
     return Row("formula", notation.text(symbol), notation.text(formula) + note, tex, sizes, number)
 
 
@@ -169,7 +169,7 @@ def onion_skins(derivation: Any) -> list[tuple[str, str, str, str]]:
     return found
 
 
-def in_short(array: Any) -> str:
+def in_short(array: Any, span: str = WORDS["en"]["span"]) -> str:
     """Return a few numbers of an array, or how large they are.
 
     Example:
@@ -181,7 +181,7 @@ def in_short(array: Any) -> str:
         return short(float(array.reshape(())))
     if array.size <= FEW:
         return "[" + " ".join(short(float(one)) for one in array.ravel()) + "]"
-    return f"from {short(float(array.min()))} to {short(float(array.max()))}"
+    return span.format(low=short(float(array.min())), high=short(float(array.max())))
 
 
 # --- plain text ---
