@@ -1,8 +1,10 @@
 """`MLPClassifier`: a network that tells classes apart, with the interface of scikit-learn's."""
 
+# ruff: noqa: N803, N806 - X is the name that scikit-learn gives to inputs
+
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -154,7 +156,14 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
             self.classes_ = self._label_binarizer.classes_
         else:
             self._check_known(unique_labels(y))
-        return X, self._label_binarizer.transform(y)
+        return X, self._codes(y)
+
+    def _codes(self, y: Any) -> np.ndarray:
+        """Return labels that are known as columns of 0 and 1: one for each class, a single one for two classes."""
+        if getattr(y, "ndim", 2) != 1:
+            return self._label_binarizer.transform(y)
+        places = np.searchsorted(self.classes_, y)
+        return places.reshape(-1, 1) if len(self.classes_) <= 2 else np.eye(len(self.classes_))[places]
 
     def _check_known(self, classes: np.ndarray) -> None:
         """Check the classes of a further call against those of the first."""

@@ -22,13 +22,13 @@ def log_loss(y: Any, z: Any, output: str) -> Terms:
     return terms, ops.minimum(terms, most)
 
 
-def squared_error(y: Any, z: Any, output: str) -> Terms:  # noqa: ARG001 - all losses are called alike
+def squared_error(y: Any, z: Any, output: str) -> Terms:
     """Return ½(y − z)²."""
     terms = ops.square(y - z) * 0.5
     return terms, terms
 
 
-def poisson(y: Any, z: Any, output: str) -> Terms:  # noqa: ARG001
+def poisson(y: Any, z: Any, output: str) -> Terms:
     """Return half the Poisson deviance y·log(y/p) − y + p, where p = exp(z)."""
     tiny = float(np.finfo(z.dtype).tiny)
     terms = ops.exp(z) - y * z + y * ops.log(ops.maximum(y, tiny)) - y

@@ -1,8 +1,11 @@
-"""`MultilayerPerceptron`, what `MLPClassifier` and `MLPRegressor` have in common: scikit-learn's rules around a network."""
+"""`MultilayerPerceptron`: what `MLPClassifier` and `MLPRegressor` share, scikit-learn's rules around a network."""
+
+# ruff: noqa: N803, N806 - X is the name that scikit-learn gives to inputs
 
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
+from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -120,17 +123,19 @@ class MultilayerPerceptron(BaseEstimator, metaclass=ABCMeta):
         units = [features, *sizes, self.n_outputs_]
         self.n_iter_, self.t_, self.n_layers_ = 0, 0, len(units)
         self.out_activation_ = self._output_activation()
-        self.coefs_, self.intercepts_, self._others = [], [], None
+        self._others = self._best = None
+        self.coefs_: list[np.ndarray] = []
+        self.intercepts_: list[np.ndarray] = []
         gain = 2.0 if self.activation == "logistic" else 6.0
-        for into, out in zip(units[:-1], units[1:], strict=True):
+        for into, out in pairwise(units):
             bound = np.sqrt(gain / (into + out))
             self.coefs_.append(self._random_state.uniform(-bound, bound, (into, out)).astype(dtype, copy=False))
             self.intercepts_.append(self._random_state.uniform(-bound, bound, out).astype(dtype, copy=False))
-        self._best = None
         if self.solver in STOCHASTIC:
-            self.loss_curve_, self._no_improvement_count = [], 0
+            self.loss_curve_: list[float] = []
+            self._no_improvement_count = 0
             self.best_loss_ = None if self.early_stopping else np.inf
-            self.validation_scores_ = [] if self.early_stopping else None
+            self.validation_scores_: list[float] | None = [] if self.early_stopping else None
             self.best_validation_score_ = -np.inf if self.early_stopping else None
 
     def _fit_stochastic(self, X: Any, y: np.ndarray, weight: Any, incremental: bool) -> None:
@@ -178,7 +183,7 @@ class MultilayerPerceptron(BaseEstimator, metaclass=ABCMeta):
 
     @property
     def model_(self) -> Any:
-        """The network as an onionskin model of its own, with copies of the weights: to explain, draw, save or export."""
+        """The network as a model of this library, with copies of the weights: to explain, draw, save or export."""
         check_is_fitted(self)
         network, model = self._network(), self._recipe().model("mlp")
         values = network.start(self.coefs_, self.intercepts_, self._others)

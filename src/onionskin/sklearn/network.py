@@ -52,9 +52,9 @@ class Recipe:
     def model(self, name: str = "mlp") -> Sequential:
         """Return a new model of this recipe, with weights of 0."""
         parts: list[Any] = [layers.Input((self.units[0],), dtype=self.dtype)]
-        named = {"dtype": self.dtype}
+        named: dict[str, Any] = {"dtype": self.dtype}
         for number, units in enumerate(self.units[1:-1]):
-            plain = {"kernel_initializer": "zeros", **named}
+            plain: dict[str, Any] = {"kernel_initializer": "zeros", **named}
             parts.append(layers.Dense(units, name=f"hidden_{number + 1}", **plain))
             if self.normalization is not None:
                 kind = layers.BatchNormalization if self.normalization == "batch" else layers.LayerNormalization
@@ -192,6 +192,6 @@ def _dense_parts(x: Any, order: np.ndarray, rows: int, dtype: str) -> Any:
 
 
 @lru_cache(maxsize=NETWORKS)
-def network_of(recipe: Recipe, engine: str) -> Network:  # noqa: ARG001 - programs are compiled for the engine that is set
-    """Return the network of a recipe, with the programs that it has had since it was first asked for."""
+def network_of(recipe: Recipe, engine: str) -> Network:
+    """Return the network of a recipe, with the programs that it has had since; each engine has its own."""
     return Network(recipe)

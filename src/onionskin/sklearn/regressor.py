@@ -1,5 +1,7 @@
 """`MLPRegressor`: a network that predicts numbers, with the interface of scikit-learn's."""
 
+# ruff: noqa: N803, N806 - X is the name that scikit-learn gives to inputs
+
 from __future__ import annotations
 
 from typing import Any, ClassVar

@@ -47,6 +47,7 @@ class Training:
         self.values[network.alpha] = np.array(estimator.alpha, network.recipe.dtype)
         self.values.update(self.optimizer.numbers(self.rule))
         self.order = np.arange(self.count)
+        self._programs: dict[int, Any] = {}
 
     def go(self, once: bool) -> None:
         """Train until the estimator's rules say stop, or for one epoch."""
@@ -78,7 +79,7 @@ class Training:
     def _certain(self) -> int:
         """Return for how many epochs nothing can stop training or change its rate."""
         estimator = self.estimator
-        if self.held_out is not None or self.optimizer.rule != "adam" and self.optimizer.lr_schedule == "invscaling":
+        if self.held_out is not None or self.optimizer.changes_each_epoch:
             return 1
         left = estimator.n_iter_no_change + 1 - estimator._no_improvement_count
         return estimator.max_iter if left == np.inf else max(1, int(left))
@@ -107,7 +108,9 @@ class Training:
 
     def _steps(self, order: np.ndarray, batch: int) -> np.ndarray:
         """Run a step for each batch; returns the losses, in float64."""
-        program = self.network.step(self.optimizer.rule, batch, len(self.rest) > 1)
+        program = self._programs.get(batch)
+        if program is None:
+            program = self._programs[batch] = self.network.step(self.optimizer.rule, batch, len(self.rest) > 1)
         changed, values = program.pure.changed, self.values
         fixed = [values[one] for one in program.pure.read]
         losses = []
@@ -115,7 +118,7 @@ class Training:
             state, results = program.program.run_steps([values[one] for one in changed], fixed, columns, places, batch)
             values.update(zip(changed, state, strict=True))
             losses.append(results[0])
-        return np.concatenate(losses, dtype=np.float64)
+        return (losses[0] if len(losses) == 1 else np.concatenate(losses)).astype(np.float64, copy=False)
 
     def _pieces(self, order: np.ndarray, batch: int) -> Iterator[tuple[list[np.ndarray], np.ndarray]]:
         """Give the columns and which rows of them make up the batches; sparse rows are written out piece by piece."""
@@ -144,9 +147,7 @@ class Training:
         if estimator._no_improvement_count <= estimator.n_iter_no_change:
             return False
         what = "Training loss did not improve" if self.held_out is None else "Validation score did not improve"
-        reason = (
-            f"{what} more than tol={estimator.tol:f} for {estimator.n_iter_no_change:.0f} consecutive epochs."
-        )
+        reason = f"{what} more than tol={estimator.tol:f} for {estimator.n_iter_no_change:.0f} consecutive epochs."
         if self.optimizer.stops(reason, verbose):
             return True
         estimator._no_improvement_count = 0
@@ -158,8 +159,7 @@ class Training:
         if self.held_out is None:
             loss = estimator.loss_
             worse = loss > estimator.best_loss_ - estimator.tol
-            if loss < estimator.best_loss_:
-                estimator.best_loss_ = loss
+            estimator.best_loss_ = min(estimator.best_loss_, loss)  # of NaN, the one before
         else:
             x, y, weight = self.held_out
             score = estimator._score_of(self.network.predict(self.values, x), y, weight)
@@ -207,9 +207,7 @@ def split(estimator: Any, x: Any, y: np.ndarray, weight: np.ndarray | None) -> t
     )
     train, held = parts[0::2], parts[1::2]
     if held[0].shape[0] < 2:
-        raise ValueError(
-            "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
-        )
+        raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")
     parts = [part if len(part) > 2 else [*part, None] for part in (train, held)]
     return tuple((one[0], one[1].astype(y.dtype), one[2]) for one in parts)  # type: ignore[return-value]
 

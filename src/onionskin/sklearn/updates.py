@@ -1,4 +1,4 @@
-"""The rules of the solvers "sgd" and "adam": once as part of a compiled step, once as the numbers that an estimator keeps."""
+"""The rules of the solvers "sgd" and "adam": as part of a compiled step, and as the numbers that an estimator keeps."""
 
 from __future__ import annotations
 
@@ -106,6 +106,11 @@ class SGDState:
         """The key of its rule in `RULES`."""
         return "nesterov" if self.nesterov else "sgd"
 
+    @property
+    def changes_each_epoch(self) -> bool:
+        """Whether the rate does."""
+        return self.lr_schedule == "invscaling"
+
     def numbers(self, rule: SGDRule) -> dict[Any, Any]:
         """Return the numbers of the rule's variables."""
         numbers = {rule.rate: self.learning_rate, rule.momentum: self.momentum}
@@ -117,13 +122,13 @@ class SGDState:
 
     def end_epoch(self, seen: int) -> bool:
         """Set the rate for the next epoch, after so many samples seen; tells whether it has changed."""
-        if self.lr_schedule != "invscaling":
+        if not self.changes_each_epoch:
             return False
         self.learning_rate = float(self.learning_rate_init) / (seen + 1) ** self.power_t
         return True
 
     def stops(self, reason: str, verbose: Any) -> bool:
-        """Tell whether training without progress ends; "adaptive" goes on with a fifth of the rate, while that is left."""
+        """Tell whether training without progress ends; "adaptive" goes on with a fifth of the rate."""
         ends, then = True, "Stopping."
         if self.lr_schedule == "adaptive":
             ends = self.learning_rate <= 1e-6
@@ -161,7 +166,7 @@ class AdamState:
         self.t = 0
         self.ms, self.vs = ([np.zeros_like(one) for one in shapes] for _ in range(2))
 
-    rule = "adam"
+    rule, changes_each_epoch = "adam", False
 
     def numbers(self, rule: AdamRule) -> dict[Any, Any]:
         """Return the numbers of the rule's variables."""
@@ -179,7 +184,7 @@ class AdamState:
                 self.learning_rate_init * float(np.sqrt(1 - self.beta_2**self.t)) / (1 - self.beta_1**self.t)
             )
 
-    def end_epoch(self, seen: int) -> bool:  # noqa: ARG002 - as for gradient descent
+    def end_epoch(self, seen: int) -> bool:
         """Leave the rate as it is."""
         return False
 
