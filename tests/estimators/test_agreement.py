@@ -11,6 +11,7 @@ import pytest
 from scipy import sparse
 from sklearn import neural_network
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, make_multilabel_classification
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import scale
 
 import onionskin.sklearn
@@ -132,15 +133,30 @@ def test_verbose_prints_what_scikit_learn_prints(name, settings):
     assert said[1].startswith("Iteration 1, loss = ")
 
 
-@pytest.mark.parametrize("data", [IRIS, (CANCER[0][:150, :8], CANCER[1][:150])])
-def test_lbfgs_reaches_what_scikit_learn_reaches(data):
-    theirs, ours = both("MLPClassifier", {"solver": "lbfgs", "alpha": 1.0, "hidden_layer_sizes": 9})
+@pytest.mark.parametrize(
+    ("name", "data"), [("MLPClassifier", IRIS), ("MLPClassifier", CANCER), ("MLPRegressor", COUNTS)]
+)
+def test_lbfgs_takes_the_steps_of_scikit_learn(name, data):
     weight = np.random.default_rng(1).uniform(0.5, 2, len(data[1]))
-    for given in (None, weight):
-        theirs.fit(*data, given)
-        ours.fit(*data, given)
-        np.testing.assert_allclose(ours.loss_, theirs.loss_, rtol=0.01)
-        np.testing.assert_allclose(ours.predict_proba(data[0]), theirs.predict_proba(data[0]), atol=0.01)
+    for settings in ({}, {"loss": "poisson"}) if name == "MLPRegressor" else ({},):
+        for given in (None, weight):
+            few = {"solver": "lbfgs", "max_iter": 4, "alpha": 0.1, "hidden_layer_sizes": 9, **settings}
+            theirs, ours = both(name, few)
+            theirs.fit(*data, given)
+            ours.fit(*data, given)
+            assert ours.n_iter_ == theirs.n_iter_ == 4
+            np.testing.assert_allclose(ours.loss_, theirs.loss_, rtol=1e-9)
+            for own, other in zip(ours.coefs_ + ours.intercepts_, theirs.coefs_ + theirs.intercepts_, strict=True):
+                np.testing.assert_allclose(own, other, rtol=1e-7, atol=1e-9)
+
+
+def test_lbfgs_says_that_it_has_not_converged_as_scikit_learn_does():
+    said = []
+    for one in both("MLPClassifier", {"solver": "lbfgs", "max_iter": 4}):
+        with pytest.warns(ConvergenceWarning) as caught:
+            one.fit(*IRIS)
+        said.append([str(warning.message) for warning in caught])
+    assert said[0] == said[1]
 
 
 def test_lbfgs_of_several_outputs_follows_the_slope_of_one_loss():
