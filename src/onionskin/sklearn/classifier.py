@@ -4,17 +4,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from onionskin.base.errors import require
-from onionskin.sklearn.multilayer import MultilayerPerceptron
+from onionskin.base.errors import DataError, require
+from onionskin.sklearn.multilayer import MultilayerPerceptron, parts_of
 
 require("sklearn", "sklearn", "estimators")
 from sklearn.base import ClassifierMixin, _fit_context  # noqa: E402
 from sklearn.preprocessing import LabelBinarizer  # noqa: E402
 from sklearn.utils import column_or_1d  # noqa: E402
+from sklearn.utils._param_validation import StrOptions  # noqa: E402
+from sklearn.utils.class_weight import compute_sample_weight  # noqa: E402
 from sklearn.utils.metaestimators import available_if  # noqa: E402
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels  # noqa: E402
 from sklearn.utils.validation import check_is_fitted, validate_data  # noqa: E402
@@ -49,6 +51,10 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         epsilon: float = 1e-8,
         n_iter_no_change: Any = 10,
         max_fun: int = 15000,
+        dropout: Any = 0.0,
+        normalization: str | None = None,
+        callbacks: Any = None,
+        class_weight: Any = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -73,8 +79,16 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         self.epsilon = epsilon
         self.n_iter_no_change = n_iter_no_change
         self.max_fun = max_fun
+        self.dropout = dropout
+        self.normalization = normalization
+        self.callbacks = callbacks
+        self.class_weight = class_weight
 
     loss = "log_loss"
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **MultilayerPerceptron._parameter_constraints,
+        "class_weight": [StrOptions({"balanced"}), dict, list, None],
+    }
 
     @available_if(lambda self: self._check_solver())
     @_fit_context(prefer_skip_nested_validation=True)
@@ -164,6 +178,31 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
             return self._label_binarizer.transform(y)
         places = np.searchsorted(self.classes_, y)
         return places.reshape(-1, 1) if len(self.classes_) <= 2 else np.eye(len(self.classes_))[places]
+
+    def _held_out(self, given: Any) -> tuple[Any, np.ndarray, Any]:
+        X, y, weight = parts_of(given)
+        X, y = validate_data(self, X, y, accept_sparse=["csr", "csc"], multi_output=True, reset=False)
+        unknown = np.setdiff1d(unique_labels(y), self.classes_)
+        if len(unknown):
+            raise DataError(
+                "it has labels that the training data has not.",
+                where="validation_data",
+                expected=self.classes_,
+                given=unknown,
+            )
+        return X, self._codes(column_or_1d(y) if y.ndim == 2 and y.shape[1] == 1 else y), weight
+
+    def _weights_of(self, y: Any, weight: Any, incremental: bool) -> Any:
+        if self.class_weight is None:
+            return weight
+        if incremental and self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight 'balanced' is not supported for partial_fit. In order to use 'balanced' weights, use "
+                "compute_class_weight('balanced', classes=classes, y=y) over all samples, and pass the result as the "
+                "class_weight parameter."
+            )
+        own = compute_sample_weight(self.class_weight, y)
+        return own if weight is None else own * weight
 
     def _check_known(self, classes: np.ndarray) -> None:
         """Check the classes of a further call against those of the first."""

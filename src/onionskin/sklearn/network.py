@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from onionskin import layers, ops
+from onionskin.base import philox
 from onionskin.base.specs import Spec
 from onionskin.models import Sequential
 from onionskin.runtime import BoundProgram, value_and_grad
-from onionskin.sklearn.losses import LOSSES
+from onionskin.sklearn.losses import AVERAGED, LOSSES
 from onionskin.sklearn.updates import RULES
 from onionskin.state import Variable, purify
 
@@ -39,6 +40,7 @@ class Recipe:
         dtype: "float32" or "float64".
         dropout: share of each hidden layer's outputs that is silenced in training.
         normalization: None, "batch" or "layer", before each hidden activation.
+        number: what the loss depends on besides, such as the quantile.
     """
 
     units: tuple[int, ...]
@@ -48,6 +50,7 @@ class Recipe:
     dtype: str
     dropout: tuple[float, ...] = ()
     normalization: str | None = None
+    number: float = 0.0
 
     def model(self, name: str = "mlp") -> Sequential:
         """Return a new model of this recipe, with weights of 0."""
@@ -57,8 +60,11 @@ class Recipe:
             plain: dict[str, Any] = {"kernel_initializer": "zeros", **named}
             parts.append(layers.Dense(units, name=f"hidden_{number + 1}", **plain))
             if self.normalization is not None:
-                kind = layers.BatchNormalization if self.normalization == "batch" else layers.LayerNormalization
-                parts.append(kind(name=f"normalization_{number + 1}", **named))
+                name_of_it = f"normalization_{number + 1}"
+                if self.normalization == "batch":
+                    parts.append(layers.BatchNormalization(momentum=0.9, name=name_of_it, **named))
+                else:
+                    parts.append(layers.LayerNormalization(name=name_of_it, **named))
             activation = self.activations[number]
             own = HIDDEN.get(activation, activation) if isinstance(activation, str) else activation
             if own != "linear":
@@ -101,6 +107,13 @@ class Network:
         """Return the numbers of all weights by variable."""
         rest = [one.kept for one in self.others] if others is None else others
         return dict(zip((*self.kernels, *self.biases, *self.others), (*coefs, *intercepts, *rest), strict=True))
+
+    def draw_others(self, random_state: Any) -> list[np.ndarray]:
+        """Return the first numbers of what is neither kernel nor bias; seeds come from a NumPy RandomState."""
+        return [
+            philox.make_seed(int(random_state.randint(2**31 - 1))) if one.dtype.startswith("uint") else one.kept
+            for one in self.others
+        ]
 
     def rule(self, solver: str) -> Any:
         """Return the variables and the step of a solver, a key of `RULES`."""
@@ -145,14 +158,14 @@ class Network:
     def _objective(self, x: Any, y: Any, weight: Any = None) -> tuple[Any, Any]:
         """Return what is made small, with its gradient scikit-learn's, and the loss as scikit-learn reports it."""
         z = self._through(x, True, before=1 if self.recipe.output in OUTPUT else 0)
-        pointwise, reported = LOSSES[self.recipe.loss](y, z, self.recipe.output)
+        pointwise, reported = LOSSES[self.recipe.loss](y, z, self.recipe.output, self.recipe.number)
         if weight is None:
             total = x.shape[0]
         else:
             total = ops.sum(weight)
             pointwise, reported = pointwise * weight[:, None], reported * weight[:, None]
         penalty = ops.multiply(self.alpha.value, 0.5) * sum(ops.sum(ops.square(one)) for one in self.kernels)
-        shared = self.recipe.units[-1] if self.recipe.loss == "squared_error" else 1
+        shared = self.recipe.units[-1] if self.recipe.loss in AVERAGED else 1
         return (ops.sum(pointwise) + penalty) / total, (ops.sum(reported) / shared + penalty) / total
 
     def _through(self, x: Any, training: bool, before: int = 0) -> Any:

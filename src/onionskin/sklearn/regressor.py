@@ -4,18 +4,20 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 
 from onionskin.base.errors import require
-from onionskin.sklearn.multilayer import MultilayerPerceptron
+from onionskin.sklearn.losses import LOSSES
+from onionskin.sklearn.multilayer import MultilayerPerceptron, parts_of
 
 require("sklearn", "sklearn", "estimators")
 from sklearn.base import RegressorMixin, _fit_context  # noqa: E402
 from sklearn.metrics import r2_score  # noqa: E402
 from sklearn.utils import column_or_1d  # noqa: E402
-from sklearn.utils._param_validation import StrOptions  # noqa: E402
+from sklearn.utils._param_validation import Interval, StrOptions  # noqa: E402
 from sklearn.utils.metaestimators import available_if  # noqa: E402
 from sklearn.utils.validation import check_is_fitted, validate_data  # noqa: E402
 
@@ -25,7 +27,9 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **MultilayerPerceptron._parameter_constraints,
-        "loss": [StrOptions({"squared_error", "poisson"})],
+        "loss": [StrOptions({name for name in LOSSES if name != "log_loss"})],
+        "huber_delta": [Interval(Real, 0, None, closed="neither")],
+        "quantile": [Interval(Real, 0, 1, closed="neither")],
     }
 
     def __init__(
@@ -55,6 +59,11 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         epsilon: float = 1e-8,
         n_iter_no_change: Any = 10,
         max_fun: int = 15000,
+        dropout: Any = 0.0,
+        normalization: str | None = None,
+        callbacks: Any = None,
+        huber_delta: float = 1.0,
+        quantile: float = 0.5,
     ) -> None:
         self.loss = loss
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -80,6 +89,11 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         self.epsilon = epsilon
         self.n_iter_no_change = n_iter_no_change
         self.max_fun = max_fun
+        self.dropout = dropout
+        self.normalization = normalization
+        self.callbacks = callbacks
+        self.huber_delta = huber_delta
+        self.quantile = quantile
 
     @available_if(lambda self: self._check_solver())
     @_fit_context(prefer_skip_nested_validation=True)
@@ -111,6 +125,14 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
 
     def _output_activation(self) -> str:
         return "exp" if self.loss == "poisson" else "identity"
+
+    def _loss_number(self) -> float:
+        return {"huber": float(self.huber_delta), "quantile": float(self.quantile)}.get(self.loss, 0.0)
+
+    def _held_out(self, given: Any) -> tuple[Any, np.ndarray, Any]:
+        X, y, weight = parts_of(given)
+        X, y = validate_data(self, X, y, accept_sparse=["csr", "csc"], multi_output=True, y_numeric=True, reset=False)
+        return X, y.reshape(len(y), -1), weight
 
     def _score_of(self, outputs: np.ndarray, y: np.ndarray, weight: Any) -> float:
         if not np.isfinite(outputs).all():

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import require
+from onionskin.sklearn.hooks import Hooks
 from onionskin.sklearn.network import Network
 
 require("sklearn", "sklearn", "estimators")
@@ -48,6 +49,10 @@ class Training:
         self.values.update(self.optimizer.numbers(self.rule))
         self.order = np.arange(self.count)
         self._programs: dict[int, Any] = {}
+        self.stopping = held_out is not None and estimator.early_stopping
+        if held_out is not None and estimator.validation_scores_ is None:
+            estimator.validation_scores_, estimator.best_validation_score_ = [], -np.inf
+        self.hooks: Any = Hooks(estimator, network) if estimator.callbacks else None
 
     def go(self, once: bool) -> None:
         """Train until the estimator's rules say stop, or for one epoch."""
@@ -55,12 +60,14 @@ class Training:
         estimator.n_iter_ = 0
         most = 1 if once else estimator.max_iter
         growth = 1
+        if self.hooks is not None:
+            self.hooks.begin(self.values, most)
         try:
             while estimator.n_iter_ < most:
                 began = time.perf_counter()
                 epochs = min(growth, most - estimator.n_iter_, self._certain())
                 losses = self._epochs(epochs)
-                if self._ends(losses):
+                if self._ends(losses) or (self.hooks is not None and self.hooks.model.stop_training):
                     break
                 if estimator.n_iter_ == estimator.max_iter and not once:
                     warnings.warn(
@@ -74,18 +81,22 @@ class Training:
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=2)
         finally:
+            if self.hooks is not None:
+                self.hooks.end(self.values)
             self._write_back()
 
     def _certain(self) -> int:
         """Return for how many epochs nothing can stop training or change its rate."""
         estimator = self.estimator
-        if self.held_out is not None or self.optimizer.changes_each_epoch:
+        if self.held_out is not None or self.hooks is not None or self.optimizer.changes_each_epoch:
             return 1
         left = estimator.n_iter_no_change + 1 - estimator._no_improvement_count
         return estimator.max_iter if left == np.inf else max(1, int(left))
 
     def _epochs(self, epochs: int) -> list[float]:
         """Run some epochs; returns the mean loss of each."""
+        if self.hooks is not None:
+            self.hooks.begin_epoch()
         whole = self.count // self.batch * self.batch
         if whole == self.count:
             order = np.concatenate([self._next_order() for _ in range(epochs)]) if epochs > 1 else self._next_order()
@@ -115,10 +126,28 @@ class Training:
         fixed = [values[one] for one in program.pure.read]
         losses = []
         for columns, places in self._pieces(order, batch):
+            if self.hooks is not None and self.hooks.batches:
+                losses += self._watched(program.program, columns, places, batch, changed, fixed)
+                continue
             state, results = program.program.run_steps([values[one] for one in changed], fixed, columns, places, batch)
             values.update(zip(changed, state, strict=True))
             losses.append(results[0])
         return (losses[0] if len(losses) == 1 else np.concatenate(losses)).astype(np.float64, copy=False)
+
+    def _watched(
+        self, program: Any, columns: Any, places: np.ndarray, batch: int, changed: Any, fixed: Any
+    ) -> list[np.ndarray]:
+        """Run step after step, with the callbacks told of each; returns the losses."""
+        losses, values = [], self.values
+        for start in range(0, len(places), batch):
+            self.hooks.begin_batch()
+            state, results = program.run_steps(
+                [values[one] for one in changed], fixed, columns, places[start : start + batch], batch
+            )
+            values.update(zip(changed, state, strict=True))
+            self.hooks.end_batch(values, float(results[0][0]))
+            losses.append(results[0])
+        return losses
 
     def _pieces(self, order: np.ndarray, batch: int) -> Iterator[tuple[list[np.ndarray], np.ndarray]]:
         """Give the columns and which rows of them make up the batches; sparse rows are written out piece by piece."""
@@ -142,11 +171,13 @@ class Training:
             if verbose:
                 print(f"Iteration {estimator.n_iter_}, loss = {loss:.8f}")
             self._count_no_improvement()
+            if self.hooks is not None:
+                self.hooks.end_epoch(self.values)
             if self.optimizer.end_epoch(estimator.t_):
                 self._renew()
         if estimator._no_improvement_count <= estimator.n_iter_no_change:
             return False
-        what = "Training loss did not improve" if self.held_out is None else "Validation score did not improve"
+        what = "Training loss did not improve" if not self.stopping else "Validation score did not improve"
         reason = f"{what} more than tol={estimator.tol:f} for {estimator.n_iter_no_change:.0f} consecutive epochs."
         if self.optimizer.stops(reason, verbose):
             return True
@@ -156,21 +187,27 @@ class Training:
 
     def _count_no_improvement(self) -> None:
         estimator = self.estimator
-        if self.held_out is None:
+        score = None if self.held_out is None else self._validation_score()
+        if score is None or not self.stopping:
             loss = estimator.loss_
             worse = loss > estimator.best_loss_ - estimator.tol
             estimator.best_loss_ = min(estimator.best_loss_, loss)  # of NaN, the one before
         else:
-            x, y, weight = self.held_out
-            score = estimator._score_of(self.network.predict(self.values, x), y, weight)
-            estimator.validation_scores_.append(score)
-            if estimator.verbose:
-                print(f"Validation score: {score:f}")
             worse = score < estimator.best_validation_score_ + estimator.tol
             if score > estimator.best_validation_score_:
-                estimator.best_validation_score_ = score
                 estimator._best = [self.values[one] for one in self._weights()]
+        if score is not None:
+            estimator.best_validation_score_ = max(estimator.best_validation_score_, score)
         estimator._no_improvement_count = estimator._no_improvement_count + 1 if worse else 0
+
+    def _validation_score(self) -> float:
+        """Return the score on what is held out, and note it."""
+        x, y, weight = self.held_out
+        score = self.estimator._score_of(self.network.predict(self.values, x), y, weight)
+        self.estimator.validation_scores_.append(score)
+        if self.estimator.verbose:
+            print(f"Validation score: {score:f}")
+        return score
 
     def _renew(self) -> None:
         """Give the compiled step the rate that was set."""
@@ -183,7 +220,7 @@ class Training:
         """Give the estimator its new weights; those of the best score where one was taken."""
         estimator, depth = self.estimator, len(self.network.kernels)
         weights = [self.values[one] for one in self._weights()]
-        if self.held_out is not None and estimator._best is not None:
+        if self.stopping and estimator._best is not None:
             weights = estimator._best
         estimator.coefs_, estimator.intercepts_ = list(weights[:depth]), list(weights[depth : 2 * depth])
         estimator._others = list(weights[2 * depth :])
