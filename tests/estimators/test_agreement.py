@@ -15,6 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import scale
 
 import onionskin.sklearn
+from onionskin import callbacks
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -73,6 +74,43 @@ def test_fit_gives_the_weights_of_scikit_learn(name, data, settings):
     theirs, ours = both(name, settings)
     assert_equal_fits(theirs.fit(*data), ours.fit(*data), data[0])
     assert ours.score(*data) == pytest.approx(theirs.score(*data), rel=1e-9)
+
+
+def test_each_engine_trains_alike(each_engine):
+    for settings in ({}, {"solver": "sgd", "early_stopping": True}, {"solver": "lbfgs", "max_iter": 3}):
+        theirs, ours = both("MLPClassifier", {"max_iter": 4, **settings})
+        theirs.fit(*CANCER)
+        ours.fit(*CANCER)
+        for own, other in zip(ours.coefs_ + ours.intercepts_, theirs.coefs_ + theirs.intercepts_, strict=True):
+            np.testing.assert_allclose(own, other, rtol=1e-7, atol=1e-9)
+
+
+def test_labels_in_a_sparse_table():
+    theirs, ours = both("MLPClassifier", {"max_iter": 5})
+    table = sparse.csr_matrix(LABELS[1])
+    assert_equal_fits(theirs.fit(LABELS[0], table), ours.fit(LABELS[0], table), LABELS[0])
+
+
+def test_ctrl_c_keeps_what_was_learnt():
+    class Stop(callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    one = onionskin.sklearn.MLPClassifier(callbacks=Stop(), random_state=3)
+    with pytest.warns(UserWarning, match="^Training interrupted by user.$"):
+        one.fit(*CANCER)
+    three = onionskin.sklearn.MLPClassifier(max_iter=3, random_state=3).fit(*CANCER)
+    np.testing.assert_array_equal(one.coefs_[0], three.coefs_[0])
+    assert one.n_iter_ == 3
+
+
+def test_weights_may_be_changed_between_calls():
+    _, one = both("MLPClassifier", {"max_iter": 5})
+    one.fit(*CANCER)
+    for weights in one.coefs_ + one.intercepts_:
+        weights[...] = 0
+    np.testing.assert_allclose(one.predict_proba(CANCER[0]), 0.5)
 
 
 @pytest.mark.parametrize("solver", ["adam", "sgd"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any
 
@@ -34,7 +35,12 @@ def said(work: Any) -> tuple[str, str]:
         warnings.simplefilter("ignore")
         with pytest.raises((ValueError, TypeError, AttributeError)) as caught:
             work()
-    return type(caught.value).__name__, str(caught.value)
+    return type(caught.value).__name__, re.sub(r"\{[^{}]*\}", _sorted, str(caught.value))
+
+
+def _sorted(choices: re.Match[str]) -> str:
+    """Put the names of a set in order, which Python has none for."""
+    return "{" + ", ".join(sorted(choices[0][1:-1].split(", "))) + "}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -44,11 +50,9 @@ def test_settings(kind, settings):
     assert ours == theirs
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("case", range(len(INPUTS)))
+# The last one, targets between the whole numbers, is right for a regressor.
+@pytest.mark.parametrize(("kind", "case"), [(kind, case) for kind in KINDS for case in range(len(INPUTS))][:-1])
 def test_data(kind, case):
-    if kind == "MLPRegressor" and case == len(INPUTS) - 1:
-        pytest.skip("halves are targets of a regressor")
     theirs, ours = (said(lambda one=one: getattr(one, kind)().fit(*INPUTS[case])) for one in BOTH)
     assert ours == theirs
 

@@ -23,7 +23,59 @@ from sklearn.utils.validation import check_is_fitted, validate_data  # noqa: E40
 
 
 class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
-    """Multi-layer perceptron that tells classes apart, by the smallest log-loss, with scikit-learn's interface."""
+    """Multi-layer perceptron that tells classes apart, by the smallest log-loss, with scikit-learn's interface.
+
+    A class among several has the probability softmax(z), one of two, or one of several labels, 1/(1 + e^(−z)), where z
+    is the output; small is made the mean of −log p, and the penalty. With the same `random_state` the weights are those
+    of scikit-learn.
+
+    Args:
+        hidden_layer_sizes: units of each hidden layer, a list of whole numbers or one.
+        activation: of the hidden layers: "identity", "logistic", "tanh", "relu", another name or function of
+            `onionskin.activations`, or a list with one for each layer.
+        solver: "adam", "sgd" or "lbfgs" (SciPy's, over all samples at a time).
+        alpha: strength of the penalty α/(2n)·Σw² on the weights, where n is the number of samples of a step.
+        batch_size: samples of a step of "adam" and "sgd"; "auto" for 200, or all where there are fewer.
+        learning_rate: of "sgd": "constant"; "invscaling", divided by (samples seen + 1)^power_t; or "adaptive",
+            divided by 5 whenever training makes no progress.
+        learning_rate_init: step size of "adam" and "sgd" to begin with.
+        power_t: exponent of "invscaling".
+        max_iter: most epochs, or iterations of "lbfgs".
+        shuffle: whether each epoch has an order of its own.
+        random_state: seed of weights, orders and the part that is held out; None for another each time.
+        tol: how much better loss or score has to become to count as progress; of "lbfgs", the largest slope at the end.
+        verbose: whether to print the loss of each epoch.
+        warm_start: whether `fit` goes on from the last weights.
+        momentum: share of the last step that is taken again, of "sgd".
+        nesterovs_momentum: whether the slope is that from where the momentum leads.
+        early_stopping: hold out a part of the samples, end when its score makes no progress, and keep the best weights.
+        validation_fraction: share that is held out.
+        beta_1: share of the running mean of slopes that is kept, of "adam".
+        beta_2: likewise, of their squares.
+        epsilon: added to the root of the latter.
+        n_iter_no_change: epochs without progress before training ends.
+        max_fun: most evaluations of "lbfgs".
+        dropout: share of each hidden layer's outputs that is silenced in training; or a list, one for each layer.
+        normalization: "batch" or "layer", before each hidden activation.
+        callbacks: callbacks of this library; they are given the network as a model, and stop training by
+            `self.model.stop_training = True`. Rates are the solver's: callbacks do not change them.
+        class_weight: label → weight of its samples, or "balanced" for n/(classes · samples of the class).
+
+    Attributes (after `fit`, as in scikit-learn): classes_, coefs_, intercepts_, loss_, loss_curve_, best_loss_,
+        validation_scores_, best_validation_score_, n_iter_, t_, n_layers_, n_outputs_, out_activation_,
+        n_features_in_ and, for data frames, feature_names_in_. `model_` is the network as a model of this library.
+
+    Raises:
+        ValueError: from `fit`, in scikit-learn's words, for what cannot be trained on.
+
+    Example:
+        >>> from sklearn.datasets import load_iris
+        >>> x, y = load_iris(return_X_y=True)
+        >>> MLPClassifier(learning_rate_init=0.01, random_state=0).fit(x, y).score(x, y) > 0.95
+        True
+
+    Source: the interface of sklearn.neural_network.MLPClassifier, scikit-learn 1.9.
+    """
 
     def __init__(
         self,
