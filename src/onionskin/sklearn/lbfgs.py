@@ -11,7 +11,7 @@ import numpy as np
 from onionskin.base.errors import require
 from onionskin.sklearn.network import Network
 
-optimize = require("scipy.optimize", "sklearn", "the solver 'lbfgs'")
+optimize = require("scipy.optimize", "sklearn", "estimators")
 
 
 def packed(arrays: Sequence[np.ndarray]) -> np.ndarray:

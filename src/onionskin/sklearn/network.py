@@ -24,6 +24,7 @@ HIDDEN = {"identity": "linear", "logistic": "sigmoid"}  # scikit-learn's names o
 OUTPUT = {"logistic": "sigmoid", "softmax": "softmax", "exp": "exponential"}
 NETWORKS = 64  # recipes whose programs are kept: a grid search meets the same ones again and again
 PROGRAMS = 32  # of one network, one for each kind and size of batch
+LARGE = 2**22  # elements of all layers over a batch, beyond which a program takes longer to run than to make
 BLOCK = 256  # rows that are predicted at a time
 FEW = 16  # rows for which a whole block would be a waste
 
@@ -182,7 +183,10 @@ class Network:
     def _program(self, key: Hashable, function: Callable[..., Any], specs: Sequence[Spec]) -> BoundProgram:
         with self._lock:
             if key not in self._programs:
-                self._programs[key] = BoundProgram(purify(function, specs))
+                program = BoundProgram(purify(function, specs))
+                if (specs[0].shape[0] or 0) * sum(self.recipe.units) > LARGE:
+                    return program
+                self._programs[key] = program
                 while len(self._programs) > PROGRAMS:
                     self._programs.popitem(last=False)
             self._programs.move_to_end(key)
