@@ -39,6 +39,7 @@ _ROOMS = (
     "random",
     "regularizers",
     "saving",
+    "sklearn",
     "transforms",
     "utils",
 )
@@ -115,6 +116,7 @@ __all__ = [
     "regularizers",
     "saving",
     "set_engine",
+    "sklearn",
     "trace",
     "transforms",
     "utils",
@@ -144,6 +146,7 @@ if TYPE_CHECKING:
     from onionskin import random as random
     from onionskin import regularizers as regularizers
     from onionskin import saving as saving
+    from onionskin import sklearn as sklearn
     from onionskin import transforms as transforms
     from onionskin import utils as utils
     from onionskin.base.specs import Spec as Spec
@@ -196,7 +199,7 @@ _INSTEAD = {
     "tree": "use jax.tree or optree",
     "version": "use onionskin.__version__",
     "visualization": "use onionskin.plot",
-    "wrappers": "estimators for scikit-learn come later",
+    "wrappers": "use onionskin.sklearn.MLPClassifier and MLPRegressor",
 }
 
 
