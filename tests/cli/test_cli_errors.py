@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from onionskin import models
+from onionskin.base.languages import LANGUAGES
 from onionskin.cli import jobs
 from onionskin.cli.report import percent, printable
-from onionskin.cli.words import LANGUAGES, WORDS, Words
+from onionskin.cli.words import WORDS, Words
 from onionskin.layers import Dense, Input, Rescaling
 from onionskin.models import Sequential
 from tests.cli.running import fails, run, works

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from onionskin.base.errors import UnknownNameError, suggest
+from onionskin.base.languages import known_language
 from onionskin.plot.checks import letter_widths
 
 COLUMNS = 80  # of a terminal
@@ -149,14 +149,7 @@ def words(language: Any, where: str) -> dict[str, str]:
     Raises:
         UnknownNameError: there is no such language.
     """
-    if not isinstance(language, str) or language not in WORDS:
-        raise UnknownNameError(
-            "there is no language of this name.",
-            where=f"{where}(language)",
-            given=repr(language),
-            fix=suggest(str(language), WORDS),
-        )
-    return WORDS[language]
+    return WORDS[known_language(language, where)]
 
 
 def figure(value: float, digits: int = 4) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-LANGUAGES = ("en", "ko")
-
 WORDS: dict[str, dict[str, str]] = {
     # what is trained
     "data": {"en": "data", "ko": "데이터"},

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from onionskin.base.errors import UnknownNameError, require, suggest
+from onionskin.base.errors import require
 from onionskin.explain.columns import WIDTH, html_table, padded, width, wrapped
 
-LANGUAGES = ("en", "ko")
 _GAP = "  "  # between the columns of a table
 
 
@@ -48,22 +47,6 @@ class Table:
 
 
 Block: TypeAlias = Heading | Sentence | Code | Table
-
-
-def known_language(language: Any, where: str) -> str:
-    """Return a language, or refuse.
-
-    Raises:
-        UnknownNameError: it is neither "en" nor "ko".
-    """
-    if not isinstance(language, str) or language not in LANGUAGES:
-        raise UnknownNameError(
-            "there is no language of this name.",
-            where=f"{where}(language)",
-            given=repr(language),
-            fix=suggest(str(language), LANGUAGES),
-        )
-    return language
 
 
 class Page(ABC):

@@ -10,9 +10,9 @@ from typing import Any, overload
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, require, suggest
+from onionskin.base.languages import known_language
 from onionskin.explain import columns, formulas
 from onionskin.explain.arguments import named_arguments
-from onionskin.explain.pages import known_language
 from onionskin.explain.places import BACKWARD, FORWARD, UPDATE, Place, names_of, places
 from onionskin.explain.recording import Recording, record
 from onionskin.graph import CONSTANT, INPUT, PICK, Node

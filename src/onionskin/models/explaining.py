@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from onionskin import data
 from onionskin.models import checks
-from onionskin.models.shapes_only import SAMPLES, described_step
 
 if TYPE_CHECKING:
     from onionskin.explain.checking.report import GradientCheck
@@ -55,7 +54,7 @@ class Explained:
             Z1[0,1] = 0.5·1 + 0.5·1 + 0.5·1 + 0 = 1.5
             A1[0,1] = relu(1.5) = 1.5
         """
-        from onionskin.explain.pages import known_language
+        from onionskin.base.languages import known_language
         from onionskin.explain.peeling.derivation import Peel
 
         known_language(language, "peel")
@@ -115,6 +114,7 @@ class Explained:
             ['y', 'x', 'hidden (Dense)', 'loss', 'C']
         """
         from onionskin.explain.drawing.picture import drawn
+        from onionskin.models.shapes_only import SAMPLES, described_step
 
         model: Any = self
         if update:
@@ -254,7 +254,7 @@ class Explained:
               forward, layer sum, matmul, float32 (1, 1)
               gradient: [[2]]
         """
-        from onionskin.explain.pages import known_language
+        from onionskin.base.languages import known_language
         from onionskin.explain.walking import walk
 
         known_language(language, "trace_step")

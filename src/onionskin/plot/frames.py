@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onionskin.base.errors import ArgumentError, DTypeError, ShapeError, require
-from onionskin.plot.sheet import Sheet, StrPath, put_in_place
+from onionskin.base.errors import ArgumentError, ShapeError, require
+from onionskin.plot.sheet import Sheet, StrPath, file_of, put_in_place
 from onionskin.plot.theme import Theme
 
 if TYPE_CHECKING:
@@ -31,22 +30,7 @@ def animation_path(path: Any, where: str) -> Path:
         DTypeError: it is no path.
         ArgumentError: it has another suffix.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise DTypeError(
-            "this is no path.",
-            where=f"{where}(path)",
-            expected="a string or a pathlib.Path",
-            given=type(path).__name__,
-        )
-    target = Path(path)
-    if target.suffix.lower() not in _SUFFIXES:
-        raise ArgumentError(
-            "an animation cannot be written in this format.",
-            where=f"{where}(path)",
-            expected="a file name that ends in .gif or .html",
-            given=repr(str(path)),
-        )
-    return target
+    return file_of(path, where, "an animation", _SUFFIXES)
 
 
 def frame_of(figure: Figure) -> np.ndarray:

@@ -11,7 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from onionskin.base.errors import ArgumentError, DTypeError, UnknownNameError, require, suggest
+from onionskin.base.errors import ArgumentError, DTypeError, require
+from onionskin.base.languages import known_language
 from onionskin.plot.fonts import LATIN, hangul_family, has_hangul, say_no_hangul
 from onionskin.plot.theme import DPI, Theme, settings, theme
 from onionskin.plot.words import WORDS
@@ -86,14 +87,8 @@ def sheet(
         MissingExtraError: Matplotlib is not installed.
     """
     look = theme(style, where)
-    if not isinstance(language, str) or language not in WORDS:
-        raise UnknownNameError(
-            "there is no language of this name.",
-            where=f"{where}(language)",
-            given=repr(language),
-            fix=suggest(str(language), WORDS),
-        )
-    target = _target(path, where)
+    known_language(language, where)
+    target = None if path is None else file_of(path, where, "a plot", _METADATA, "a string or a pathlib.Path, or None")
     matplotlib_style = require("matplotlib.style", "plot", "plots")
     families = [LATIN]
     if language == "ko" or any(has_hangul(name) for name in names or ()):
@@ -107,22 +102,30 @@ def sheet(
         yield Sheet(look, language, target, where)
 
 
-def _target(path: StrPath | None, where: str) -> Path | None:
-    if path is None:
-        return None
+def file_of(
+    path: Any, where: str, what: str, suffixes: Iterable[str], kinds: str = "a string or a pathlib.Path"
+) -> Path:
+    """Return the file to write, or refuse it before anything is drawn.
+
+    Args:
+        path: what was given.
+        where: the function that was given it.
+        what: is to be written, for the error.
+        suffixes: those that it may have.
+        kinds: what may be given, for the error.
+
+    Raises:
+        DTypeError: it is no path.
+        ArgumentError: it has another suffix.
+    """
     if not isinstance(path, str | os.PathLike):
-        raise DTypeError(
-            "this is no path.",
-            where=f"{where}(path)",
-            expected="a string or a pathlib.Path, or None",
-            given=type(path).__name__,
-        )
-    target = Path(path)
-    if target.suffix.lower() not in _METADATA:
+        raise DTypeError("this is no path.", where=f"{where}(path)", expected=kinds, given=type(path).__name__)
+    target, known = Path(path), list(suffixes)
+    if target.suffix.lower() not in known:
         raise ArgumentError(
-            "a plot cannot be written in this format.",
+            f"{what} cannot be written in this format.",
             where=f"{where}(path)",
-            expected="a file name that ends in .png, .svg or .pdf",
+            expected=f"a file name that ends in {', '.join(known[:-1])} or {known[-1]}",
             given=repr(str(path)),
         )
     return target

@@ -268,7 +268,7 @@ def _first_layer(model: Any, x: Any) -> str:
 
     def look(layer: Any, args: Any, kwargs: Any, outputs: Any) -> None:
         arrays = [one for one in flatten(outputs)[0] if isinstance(one, np.ndarray | np.generic)]
-        if not all(all_finite(np.asarray(one)) for one in arrays):
+        if not found and not all(all_finite(np.asarray(one)) for one in arrays):
             found.append(f", first in layer '{layer.name}' ({type(layer).__name__})")
 
     with calling(CallContext(training=False, look=look)):

@@ -11,12 +11,12 @@ import numpy as np
 
 from onionskin import engines
 from onionskin.base.errors import ArgumentError
+from onionskin.base.languages import known_language
 from onionskin.base.specs import Spec
 from onionskin.engines import Program
 from onionskin.explain.checking.objectives import Objective, Parameter, objective
 from onionskin.explain.checking.report import GradientCheck, GradientRow
 from onionskin.explain.checking.suspects import find_suspects, values_of
-from onionskin.explain.pages import known_language
 from onionskin.graph import Graph, make_constant, substitute, topological
 from onionskin.state import Variable
 from onionskin.transforms import pullback, simplify, stabilize, widened

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from onionskin.base.errors import require
+from onionskin.base.languages import known_language
 from onionskin.explain.checking.words import WORDS
 from onionskin.explain.columns import WIDTH, padded, width, wrapped
-from onionskin.explain.pages import known_language
 
 _LEAST = 16  # columns for the name of a parameter and the worst place in it, however wide the rest is
 _GAP = "  "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onionskin.explain.pages import known_language
+from onionskin.base.languages import known_language
 
 WORDS = {
     "en": {

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from onionskin import engines
+from onionskin.base.languages import known_language
 from onionskin.base.specs import Spec, is_float, spec_of
 from onionskin.explain import formulas
 from onionskin.explain.arguments import named_arguments
@@ -16,7 +17,6 @@ from onionskin.explain.finding.reasons import given_before, parts_at, why
 from onionskin.explain.finding.replaying import Step, snapshot
 from onionskin.explain.finding.report import Finding, Ingredient
 from onionskin.explain.finding.within import evaluated, names_within, runs
-from onionskin.explain.pages import known_language
 from onionskin.explain.places import FORWARD, Place, names_of, places
 from onionskin.explain.recording import Recording, record
 from onionskin.graph import CONSTANT, INPUT, PICK, Graph, Node, make_input

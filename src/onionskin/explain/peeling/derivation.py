@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, UnknownNameError, suggest
+from onionskin.base.languages import known_language
 from onionskin.explain.arguments import named_arguments, title_of
 from onionskin.explain.checking.differences import checked
 from onionskin.explain.checking.objectives import Objective, Parameter
 from onionskin.explain.checking.report import GradientRow
-from onionskin.explain.pages import known_language
 from onionskin.explain.peeling import algebra
 from onionskin.explain.peeling.algebra import sympy
 from onionskin.explain.peeling.elements import Elements
@@ -224,23 +224,24 @@ class Peel:
     def __iter__(self) -> Iterator[Skin]:
         return iter(self.skins)
 
+    @cached_property
+    def _innermost(self) -> dict[str, Skin]:
+        """Name → the innermost layer that uses it, in the order in which the layers are peeled."""
+        return {
+            local.symbol.name: skin
+            for skin in self.skins
+            for stage in reversed(skin.stages)
+            for local in stage.locals
+            if not self.is_target(local.node)
+        }
+
     def shown(self, skin: Skin) -> list[Total]:
         """Return the derivatives that are whole when a layer has been peeled, the outer first."""
-        own_place = next(index for index, one in enumerate(self.skins) if one is skin)
-        last: dict[str, int] = {}  # name → the innermost layer that uses it
-        for index, one in enumerate(self.skins):
-            for stage in one.stages:
-                last.update({local.symbol.name: index for local in stage.locals})
-        hidden = {self.names.symbols[node].name for node in self.step.given if self.is_target(node)}
-        order = [local.symbol.name for stage in reversed(skin.stages) for local in stage.locals]
-        earlier = [local.symbol.name for one in self.skins[:own_place] for stage in one.stages
-                   for local in stage.locals]  # fmt: skip
-        names = dict.fromkeys(name for name in [*earlier, *order] if last[name] == own_place and name not in hidden)
+        nodes = [self._symbols[name] for name, one in self._innermost.items() if one is skin]
         rank = {node: index for index, node in enumerate(self.step.nodes)}
-        leaves = [name for name in names if not self._symbols[name].inputs]
-        inner = sorted((name for name in names if name not in leaves), key=lambda name: -rank[self._symbols[name]])
-        own = [*inner, *leaves]
-        return [self.totals[name] for name in own]
+        inner = sorted((node for node in nodes if node.inputs), key=lambda node: -rank[node])
+        leaves = [node for node in nodes if not node.inputs]
+        return [self.totals[self.names.symbols[node].name] for node in (*inner, *leaves)]
 
     def plain_partial(self, stage: Stage, local: Local) -> Any:
         """Return a local derivative as SymPy finds it from the stage's own formula, where that looks otherwise.

@@ -17,6 +17,17 @@ def name_of(symbol: Any, index: Index) -> Any:
     return sympy.Symbol(f"{symbol.name}[{','.join(map(str, index))}]" if index else symbol.name, real=True)
 
 
+def place_in(shape: tuple[int, ...], index: Index) -> Index:
+    """Return the place in an array of what broadcasting may have repeated, or moved behind further axes.
+
+    Example:
+        >>> place_in((1, 3), (4, 2)), place_in((3,), (4, 2)), place_in((5, 1, 3), (4, 2))
+        ((0, 2), (2,), (0, 0, 2))
+    """
+    index = (0,) * (len(shape) - len(index)) + index[max(len(index) - len(shape), 0) :]
+    return tuple(0 if size == 1 else one for one, size in zip(index, shape, strict=True))
+
+
 class Elements:
     """Takes formulas apart into single numbers, with the arrays at hand to know the shapes.
 
@@ -44,10 +55,7 @@ class Elements:
         """
         if expression.is_number and not expression.free_symbols:
             return expression
-        shape = self.array(expression).shape
-        index = tuple(
-            0 if size == 1 else one for one, size in zip(index[len(index) - len(shape) :], shape, strict=True)
-        )
+        index = place_in(self.array(expression).shape, index)
         if expression.is_Symbol:
             name = sympy.Float(float(self.array(expression)[index])) if isinstance(expression, sympy.Dummy) else (
                 name_of(expression, index)

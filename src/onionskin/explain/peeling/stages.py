@@ -119,24 +119,26 @@ def skins(step: Recording, cost: str = "C") -> tuple[list[Skin], Names]:
     names, parts = Names(), _parts(step)
     places = _places(parts, step)
     _name_inputs(step, parts, places, names)
-    users = Counter(one for node in step.nodes for one in dict.fromkeys(node.inputs))
+    consumers: dict[Node, list[Node]] = {}
+    for node in step.nodes:
+        for one in dict.fromkeys(node.inputs):
+            consumers.setdefault(one, []).append(node)
     wanted = set(step.gradients)
     result: list[Skin] = []
     known: list[tuple[Any, Any]] = []  # formulas of named values, for those that meet them again
     for (part, own), place in zip(parts, places, strict=True):
         inside = set(own)
-        outside = {node for one in step.nodes if one not in inside for node in one.inputs}
-        ends = {node for node in own if (node in outside and not _is_plain(node))
-                or node is step.loss or node is step.result}  # fmt: skip
+        ends = {node for node in own if node is step.loss or node is step.result
+                or (not _is_plain(node) and not inside.issuperset(consumers.get(node, ())))}  # fmt: skip
         if part is not None:
             ends |= {node for node in part.outputs if node in inside}
-        cuts = _cuts(own, ends, users)
+        cuts = _cuts(own, ends, consumers)
         stages = []
         for node in own:
             if node not in cuts:
                 continue
-            _name(node, own, ends, part, place, names, cost, step)
-            stages.append(_stage(node, names, wanted, step, known))
+            title = cost if _is_loss(node, part, step) else _title(node, ends, part, place)
+            stages.append(_stage(node, title, names, wanted, step, known))
             known.append((stages[-1].formula, stages[-1].symbol))
         if stages:
             result.append(_skin(part, stages, step, names))
@@ -178,20 +180,16 @@ def _parts(step: Recording) -> list[tuple[Part | None, list[Node]]]:
     return result
 
 
-def _cuts(own: Sequence[Node], ends: set[Node], users: Mapping[Node, int]) -> set[Node]:
+def _cuts(own: Sequence[Node], ends: set[Node], consumers: Mapping[Node, Sequence[Node]]) -> set[Node]:
     """Return the nodes that end a stage: what is used outside, products with their bias, statistics."""
     cuts, inside = set(ends), set(own)
-    after: dict[Node, list[Node]] = {}
-    for node in own:
-        for one in dict.fromkeys(node.inputs):
-            after.setdefault(one, []).append(node)
     for node in own:
         kind = node.primitive.kind
         if kind == "contraction":
-            follow = after.get(node, [])
+            follow = consumers.get(node, ())
             biased = (
                 len(follow) == 1
-                and users[node] == 1
+                and follow[0] in inside
                 and follow[0].primitive.name in _AFTER
                 and _is_bias(node, follow[0], inside)
             )
@@ -247,36 +245,34 @@ def _name_inputs(
         names.give(node, _DATA[first] + rest if data else title)
 
 
-def _name(
-    node: Node, own: Sequence[Node], ends: set[Node], part: Part | None, place: int, names: Names, cost: str,
-    step: Recording,
-) -> None:  # fmt: skip
-    """Name the value of a stage by what it is: the loss, a weighted sum, a layer's output, a statistic."""
-    if node is step.loss and (step.result is step.loss or part is None):
-        names.give(node, cost)
-        return
+def _is_loss(node: Node, part: Part | None, step: Recording) -> bool:
+    return node is step.loss and (step.result is step.loss or part is None)
+
+
+def _title(node: Node, ends: set[Node], part: Part | None, place: int) -> str:
+    """Return what a stage's value is called by what it is: a weighted sum, a layer's output, a statistic."""
     number = place if part is not None else ""
     affine = node.primitive.kind == "contraction" or (
         node.primitive.name in _AFTER and any(one.primitive.kind == "contraction" for one in node.inputs)
     )
     if affine:
-        names.give(node, f"Z{number}")
-    elif node in ends and part is not None and node in set(part.outputs):  # == of nodes is an operation
-        names.give(node, f"A{number}")
-    else:
-        names.give(node, f"{_STATISTICS.get(node.primitive.name, 'U')}{number}")
+        return f"Z{number}"
+    if node in ends and part is not None and node in set(part.outputs):  # == of nodes is an operation
+        return f"A{number}"
+    return f"{_STATISTICS.get(node.primitive.name, 'U')}{number}"
 
 
-def _stage(node: Node, names: Names, wanted: set[Node], step: Recording, known: Iterable[tuple[Any, Any]]) -> Stage:
-    """Return a named value with its formula and its derivatives by its ingredients, from the records of its nodes."""
-    symbol = names.symbols[node]
-    before = {one: sign for one, sign in names.symbols.items() if one is not node}
+def _stage(
+    node: Node, title: str, names: Names, wanted: set[Node], step: Recording, known: Iterable[tuple[Any, Any]]
+) -> Stage:
+    """Name a value; return its formula and its derivatives by its ingredients, from the records of its nodes."""
+    before = names.symbols
     expression = algebra.tidy(algebra.formula(node, before, names.constants))
     inner = topological([node], stop=before)
     ingredients = list(dict.fromkeys(one for each in inner for one in each.inputs if one in before))
-    used = node in wanted
+    symbol = names.give(node, title)
     delta = sympy.Integer(1) if node is step.loss else names.delta(node)
-    if not used:
+    if node not in wanted:
         return Stage(node, symbol, expression, delta, (), False)
     fresh = {one: make_input(one.spec, before[one].name) for one in ingredients}
     value = substitute([node], dict(fresh))[0]

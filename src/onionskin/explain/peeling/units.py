@@ -9,7 +9,7 @@ import numpy as np
 
 from onionskin.base.errors import ArgumentError
 from onionskin.explain.peeling import notation
-from onionskin.explain.peeling.elements import name_of
+from onionskin.explain.peeling.elements import name_of, place_in
 
 Row = tuple[str, str, str, float]
 
@@ -66,15 +66,9 @@ def _places(
 def _row(derivation: Any, symbol: Any, formula: Any, place: tuple[int, ...]) -> Row:
     elements = derivation.elements
     element = elements.at(formula, place)
-    number = float(elements.array(formula)[elements_place(elements.array(formula).shape, place)])
+    number = float(elements.array(formula)[place_in(elements.array(formula).shape, place)])
     with_numbers = notation.text(element, plugged(elements.numbers))
     return notation.text(symbol), notation.text(element), with_numbers, number
-
-
-def elements_place(shape: tuple[int, ...], place: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the place in an array that broadcasting may have repeated."""
-    place = place[len(place) - len(shape) :] if len(shape) <= len(place) else (0,) * (len(shape) - len(place)) + place
-    return tuple(0 if size == 1 else one for one, size in zip(place, shape, strict=True))
 
 
 def plugged(numbers: Mapping[Any, float]) -> Mapping[Any, str]:

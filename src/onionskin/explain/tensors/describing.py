@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from onionskin.base.errors import ArgumentError, DTypeError, ShapeError, UnknownNameError, suggest
+from onionskin.base.languages import known_language
 from onionskin.base.specs import dtype_name
-from onionskin.explain.pages import Block, Heading, Page, Sentence, Table, known_language
+from onionskin.explain.pages import Block, Heading, Page, Sentence, Table
 from onionskin.explain.tensors.words import say, size_text
 
 _CHANNELS = (1, 3, 4)  # grey, colour, colour and opacity

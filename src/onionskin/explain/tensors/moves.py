@@ -11,7 +11,8 @@ import numpy as np
 
 from onionskin import ops, plot
 from onionskin.base.errors import DTypeError, ShapeError
-from onionskin.explain.pages import Block, Heading, Page, Table, known_language
+from onionskin.base.languages import known_language
+from onionskin.explain.pages import Block, Heading, Page, Table
 from onionskin.explain.tensors.words import say
 
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from onionskin import ops
 from onionskin.base.errors import ArgumentError, DTypeError, ShapeError, UnknownNameError, suggest
+from onionskin.base.languages import known_language
 from onionskin.explain import loops
-from onionskin.explain.pages import Block, Code, Heading, Page, Sentence, Table, known_language
+from onionskin.explain.pages import Block, Code, Heading, Page, Sentence, Table
 from onionskin.explain.tensors.words import say, time_text
 
 _MOST = 2_000_000  # steps of a loop: some seconds

@@ -10,10 +10,11 @@ import numpy as np
 
 from onionskin import ops, plot
 from onionskin.base.errors import DTypeError, ShapeError, UnknownNameError, suggest
+from onionskin.base.languages import known_language
 from onionskin.base.specs import broadcast_shapes
 from onionskin.explain.columns import padded
 from onionskin.explain.columns import width as text_width
-from onionskin.explain.pages import Block, Code, Heading, Page, Sentence, Table, known_language
+from onionskin.explain.pages import Block, Code, Heading, Page, Sentence, Table
 from onionskin.explain.tensors.describing import shape_text
 from onionskin.explain.tensors.words import say
 

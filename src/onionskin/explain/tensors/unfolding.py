@@ -14,7 +14,8 @@ import numpy as np
 from onionskin import plot
 from onionskin.base import philox
 from onionskin.base.errors import ArgumentError, DataError, DTypeError, ShapeError
-from onionskin.explain.pages import Block, Heading, Page, Sentence, Table, known_language
+from onionskin.base.languages import known_language
+from onionskin.explain.pages import Block, Heading, Page, Sentence, Table
 from onionskin.explain.tensors.straight import Cut, straight_cut
 from onionskin.explain.tensors.words import say
 from onionskin.plot.geometry import grid_lines
